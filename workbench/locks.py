@@ -1,0 +1,35 @@
+"""Locks that the kernel frees at death: `flock` on a file, so nothing guesses by process id."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def held(path: Path, *, wait: bool) -> Iterator[bool]:
+    """Hold the lock inside the block; yields False, without it, if not waiting and it is taken.
+
+    Child processes do not inherit it: the file descriptor closes at exec.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        yield _take(descriptor, wait)
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, wait: bool) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        return False
+    return True
+
+
+def is_held(path: Path) -> bool:
+    """Whether some living process holds the lock."""
+    with held(path, wait=False) as free:
+        return not free

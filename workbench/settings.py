@@ -1,0 +1,124 @@
+"""Where a workspace keeps its files, and the defaults of a project.
+
+It knows paths and numbers, and opens nothing but the folder itself.
+"""
+
+import os
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from workbench.errors import InvalidInput
+from workbench.hashing import sha256_text
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+RUBRICS = REPOSITORY / "rubrics"
+DEFAULT_WORKSPACE = REPOSITORY / "workspace"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One folder with everything that a team makes: database, runs, models, keys, locks."""
+
+    home: Path
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """`WORKBENCH_HOME`, or `workspace/` beside the code."""
+        return cls(Path(os.environ.get("WORKBENCH_HOME") or DEFAULT_WORKSPACE).resolve())
+
+    def create(self) -> Self:
+        for folder in (self.home, self.runs, self.locks, self.logs, self.attachments):
+            folder.mkdir(parents=True, exist_ok=True)
+        return self
+
+    @property
+    def database(self) -> Path:
+        return self.home / "workbench.db"
+
+    @property
+    def runs(self) -> Path:
+        return self.home / "runs"
+
+    @property
+    def locks(self) -> Path:
+        return self.home / "locks"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    @property
+    def attachments(self) -> Path:
+        return self.home / "attachments"
+
+    @property
+    def signing_key(self) -> Path:
+        return self.home / "signing.key"
+
+    @property
+    def exports(self) -> Path:
+        """The default workspace writes to the repository's `exports/`, any other to its own."""
+        base = REPOSITORY if self.home == DEFAULT_WORKSPACE else self.home
+        return base / "exports"
+
+    @property
+    def cookie(self) -> str:
+        """Cookies ignore ports: the name carries the workspace, so that two apps do not collide."""
+        return f"workbench_{sha256_text(str(self.home))[:10]}"
+
+
+@dataclass(frozen=True)
+class Asks:
+    """What a project wants from a reviewer besides the preference."""
+
+    ratings: bool = False
+    spans: bool = True
+    rationale: bool = False
+
+    @property
+    def confirm(self) -> bool:
+        """With nothing else to give, the preference key itself submits."""
+        return self.ratings or self.spans or self.rationale
+
+
+@dataclass(frozen=True)
+class ProjectSettings:
+    """How one project judges and what its loop does; stored as JSON beside the project."""
+
+    judging: Literal["pairwise", "ranking", "single"] = "pairwise"
+    overlap: int = 1
+    gold_rate: float = 0.08
+    consensus_threshold: float = 0.90
+    near_duplicate: float = 0.7
+    heldout_share: float = 0.20
+    lease_minutes: int = 30
+    prefetch: int = 10
+    show_reference: bool = False
+    starter: bool = False
+    asks: Asks = field(default_factory=Asks)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Self:
+        known = {f.name for f in fields(cls)}
+        unknown = set(value) - known
+        if unknown:
+            raise InvalidInput(
+                f"Unknown project setting: {', '.join(sorted(unknown))}.",
+                remedy=f"Settings are {', '.join(sorted(known))}.",
+            )
+        asks = Asks(**value.get("asks", {}))
+        settings = cls(**{**value, "asks": asks})
+        settings.check()
+        return settings
+
+    def check(self) -> None:
+        if not 1 <= self.overlap <= 20:
+            raise InvalidInput(f"An overlap of {self.overlap} is not possible.", field="overlap")
+        shares = ("gold_rate", "consensus_threshold", "near_duplicate", "heldout_share")
+        for name in shares:
+            if not 0 <= getattr(self, name) <= 1:
+                raise InvalidInput(f"{name} must lie between 0 and 1.", field=name)

@@ -1,0 +1,135 @@
+"""Comparisons: which completions of a prompt are to be judged, and how many slots are open."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from workbench.clock import iso
+from workbench.records import ComparisonKind
+from workbench.store.database import Database, many, one, run, value
+
+
+@dataclass(frozen=True)
+class NewComparison:
+    """`completion_ids` in stored order, which is not the order that a reviewer sees."""
+
+    project_id: int
+    prompt_id: int
+    completion_ids: tuple[int, ...]
+    wanted: int
+    turn: int = 0
+    kind: ComparisonKind = "work"
+    round_id: int | None = None
+    priority: float = 0.0
+    pick_probability: float | None = None
+    import_id: int | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for the same completions at the same turn, in whatever order."""
+        return f"{self.turn}:" + ",".join(map(str, sorted(self.completion_ids)))
+
+
+def ensure(db: Database, now: datetime, new: NewComparison) -> tuple[int, bool]:
+    """The comparison's id, and whether it is new; one that exists opens up to `wanted` slots."""
+    found = one(
+        db,
+        "SELECT id, wanted FROM comparisons WHERE project_id = ? AND kind = ? AND fingerprint = ?",
+        (new.project_id, new.kind, new.fingerprint),
+    )
+    if found:
+        _widen(db, new, found["id"], found["wanted"])
+        return found["id"], found["wanted"] == 0 < new.wanted
+    return _insert(db, now, new), True
+
+
+def _insert(db: Database, now: datetime, new: NewComparison) -> int:
+    comparison_id = int(
+        value(
+            db,
+            "INSERT INTO comparisons (project_id, round_id, prompt_id, turn, kind, fingerprint,"
+            " priority, pick_probability, wanted, open_slots, import_id, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            (new.project_id, new.round_id, new.prompt_id, new.turn, new.kind, new.fingerprint,
+             new.priority, new.pick_probability, new.wanted, new.wanted, new.import_id, iso(now)),
+        )
+    )  # fmt: skip
+    for position, completion_id in enumerate(new.completion_ids):
+        run(
+            db,
+            "INSERT INTO comparison_completions (comparison_id, position, completion_id)"
+            " VALUES (?, ?, ?)",
+            (comparison_id, position, completion_id),
+        )
+    return comparison_id
+
+
+def _widen(db: Database, new: NewComparison, comparison_id: int, wanted: int) -> None:
+    more = max(0, new.wanted - wanted)
+    run(
+        db,
+        "UPDATE comparisons SET wanted = wanted + ?, open_slots = open_slots + ?,"
+        " round_id = coalesce(round_id, ?) WHERE id = ?",
+        (more, more, new.round_id, comparison_id),
+    )
+
+
+def make_gold(
+    db: Database, now: datetime, new: NewComparison, winner_id: int | None, source: str
+) -> int:
+    """A comparison with a known answer; `winner_id` None means that a tie is right."""
+    comparison_id = _insert(db, now, new)
+    run(
+        db,
+        "INSERT INTO gold (comparison_id, project_id, winner_id, source) VALUES (?, ?, ?, ?)",
+        (comparison_id, new.project_id, winner_id, source),
+    )
+    return comparison_id
+
+
+def completions_of(db: Database, comparison_id: int) -> list[int]:
+    rows = many(
+        db,
+        "SELECT completion_id FROM comparison_completions WHERE comparison_id = ?"
+        " ORDER BY position",
+        (comparison_id,),
+    )
+    return [row["completion_id"] for row in rows]
+
+
+def get(db: Database, comparison_id: int) -> dict[str, Any] | None:
+    return one(db, "SELECT * FROM comparisons WHERE id = ?", (comparison_id,))
+
+
+def of_round(db: Database, round_id: int, kind: ComparisonKind) -> Iterator[dict[str, Any]]:
+    """`{id, prompt_id, turn, wanted, counted}` of each comparison, in order."""
+    yield from many(
+        db,
+        "SELECT id, prompt_id, turn, wanted, counted FROM comparisons"
+        " WHERE round_id = ? AND kind = ? ORDER BY id",
+        (round_id, kind),
+    )
+
+
+def progress(db: Database, project_id: int) -> dict[str, int]:
+    """What is wanted, counted and open among work and heldout comparisons (never gold)."""
+    row = one(
+        db,
+        "SELECT count(*) AS comparisons, coalesce(sum(wanted), 0) AS wanted,"
+        " coalesce(sum(counted), 0) AS counted, coalesce(sum(open_slots), 0) AS open"
+        " FROM comparisons WHERE project_id = ? AND kind <> 'gold' AND wanted > 0",
+        (project_id,),
+    )
+    assert row is not None
+    return {key: int(number) for key, number in row.items()}
+
+
+def queued_prompts(db: Database, project_id: int) -> set[int]:
+    rows = many(
+        db,
+        "SELECT DISTINCT prompt_id FROM comparisons"
+        " WHERE project_id = ? AND kind = 'work' AND wanted > 0",
+        (project_id,),
+    )
+    return {row["prompt_id"] for row in rows}

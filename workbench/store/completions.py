@@ -1,0 +1,137 @@
+"""Completions: one immutable row for each (prompt, variant, sample); failures beside them."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from workbench.clock import iso
+from workbench.records import Completion
+from workbench.store.database import Database, dumps, many, run, value
+
+_VISIBLE = (
+    "(c.import_id IS NULL OR c.import_id IN (SELECT id FROM imports WHERE finished_at IS NOT NULL))"
+)
+
+
+def insert(
+    db: Database,
+    now: datetime,
+    completion: Completion,
+    *,
+    import_id: int | None = None,
+    job_id: int | None = None,
+) -> bool:
+    """Store one completion; False if this sample is there already."""
+    c = completion
+    return bool(
+        run(
+            db,
+            "INSERT INTO completions (prompt_id, variant_id, sample_index, messages, rendered,"
+            " finish_reason, tokens_in, tokens_out, latency_ms, seed, import_id, job_id,"
+            " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (prompt_id, variant_id, sample_index) DO NOTHING",
+            (c.prompt_id, c.variant_id, c.sample_index, dumps(c.messages), dumps(c.rendered),
+             c.finish_reason, c.tokens_in, c.tokens_out, c.latency_ms, c.seed, import_id, job_id,
+             iso(now)),
+        )
+    )  # fmt: skip
+
+
+def next_sample(db: Database, prompt_id: int, variant_id: int) -> int:
+    return int(
+        value(
+            db,
+            "SELECT coalesce(max(sample_index) + 1, 0) FROM completions"
+            " WHERE prompt_id = ? AND variant_id = ?",
+            (prompt_id, variant_id),
+        )
+    )
+
+
+def done(db: Database, variant_id: int) -> set[tuple[int, int]]:
+    """The (prompt, sample) that a variant has answered: what a resumed job leaves alone."""
+    rows = db.conn.execute(
+        "SELECT prompt_id, sample_index FROM completions WHERE variant_id = ?", (variant_id,)
+    )
+    return {(r[0], r[1]) for r in rows}
+
+
+def of_variant(db: Database, variant_id: int) -> list[Completion]:
+    rows = many(
+        db,
+        f"SELECT c.* FROM completions c WHERE c.variant_id = ? AND {_VISIBLE}"
+        " ORDER BY c.prompt_id, c.sample_index",
+        (variant_id,),
+    )
+    return [_completion(row) for row in rows]
+
+
+def of_prompt(db: Database, prompt_id: int) -> list[Completion]:
+    rows = many(
+        db,
+        f"SELECT c.* FROM completions c WHERE c.prompt_id = ? AND {_VISIBLE} ORDER BY c.id",
+        (prompt_id,),
+    )
+    return [_completion(row) for row in rows]
+
+
+def by_ids(db: Database, ids: Iterable[int]) -> dict[int, Completion]:
+    rows = many(
+        db,
+        "SELECT * FROM completions WHERE id IN (SELECT value FROM json_each(?))",
+        (dumps(list(ids)),),
+    )
+    return {row["id"]: _completion(row) for row in rows}
+
+
+def fail(
+    db: Database,
+    now: datetime,
+    key: tuple[int, int, int],
+    job_id: int | None,
+    code: str,
+    message: str,
+) -> None:
+    """`key` is (prompt, variant, sample)."""
+    run(
+        db,
+        "INSERT INTO generation_failures"
+        " (prompt_id, variant_id, sample_index, job_id, code, message, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (*key, job_id, code, message, iso(now)),
+    )
+
+
+def overview(db: Database, project_id: int) -> list[dict[str, Any]]:
+    """For each variant: answers, prompts answered, failures that were not mended since."""
+    return many(
+        db,
+        f"""
+        SELECT v.name AS variant, count(c.id) AS answers,
+               count(DISTINCT c.prompt_id) AS prompts,
+               avg(c.tokens_out) AS tokens,
+               (SELECT count(*) FROM generation_failures f WHERE f.variant_id = v.id
+                AND NOT EXISTS (SELECT 1 FROM completions d WHERE d.variant_id = v.id
+                    AND d.prompt_id = f.prompt_id AND d.sample_index = f.sample_index)) AS failed
+        FROM variants v LEFT JOIN completions c ON c.variant_id = v.id AND {_VISIBLE}
+        WHERE v.project_id = ? GROUP BY v.id ORDER BY v.id
+        """,
+        (project_id,),
+    )
+
+
+def _completion(row: dict[str, Any]) -> Completion:
+    return Completion(
+        prompt_id=row["prompt_id"],
+        variant_id=row["variant_id"],
+        sample_index=row["sample_index"],
+        messages=tuple(json.loads(row["messages"])),
+        rendered=tuple(json.loads(row["rendered"])),
+        finish_reason=row["finish_reason"],
+        tokens_in=row["tokens_in"],
+        tokens_out=row["tokens_out"],
+        latency_ms=row["latency_ms"],
+        seed=row["seed"],
+        id=row["id"],
+    )

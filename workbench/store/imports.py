@@ -1,0 +1,62 @@
+"""Imports: a row first, its contents in pieces, and at the end the mark that makes them visible."""
+
+from datetime import datetime
+from typing import Any
+
+from workbench.clock import iso
+from workbench.store import events
+from workbench.store.database import Database, dumps, many, run, value
+
+# In the order in which nothing is left dangling.
+_CONTENTS = (
+    "DELETE FROM judgements WHERE import_id = ?",
+    "DELETE FROM comparison_completions WHERE comparison_id IN"
+    " (SELECT id FROM comparisons WHERE import_id = ?)",
+    "DELETE FROM comparisons WHERE import_id = ?",
+    "DELETE FROM completions WHERE import_id = ?",
+    "DELETE FROM prompts WHERE import_id = ?",
+    "DELETE FROM imports WHERE id = ?",
+)
+
+
+def begin(
+    db: Database, now: datetime, project_id: int, kind: str, file_name: str, digest: str
+) -> int:
+    return int(
+        value(
+            db,
+            "INSERT INTO imports (project_id, kind, file_name, sha256, started_at)"
+            " VALUES (?, ?, ?, ?, ?) RETURNING id",
+            (project_id, kind, file_name, digest, iso(now)),
+        )
+    )
+
+
+def finish(
+    db: Database, now: datetime, import_id: int, project_id: int, report: dict[str, Any]
+) -> None:
+    run(
+        db,
+        "UPDATE imports SET finished_at = ?, report = ? WHERE id = ?",
+        (iso(now), dumps(report), import_id),
+    )
+    events.append(db, now, "import.finished", project_id=project_id, subject_id=import_id)
+
+
+def unfinished(db: Database) -> list[int]:
+    return [r["id"] for r in many(db, "SELECT id FROM imports WHERE finished_at IS NULL")]
+
+
+def remove(db: Database, import_id: int) -> None:
+    """Undo an import that never finished; nothing can have been judged in it by people."""
+    for statement in _CONTENTS:
+        run(db, statement, (import_id,))
+
+
+def recent(db: Database, project_id: int, limit: int = 10) -> list[dict[str, Any]]:
+    return many(
+        db,
+        "SELECT id, kind, file_name, finished_at, report FROM imports"
+        " WHERE project_id = ? AND finished_at IS NOT NULL ORDER BY id DESC LIMIT ?",
+        (project_id, limit),
+    )

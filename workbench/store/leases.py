@@ -1,0 +1,224 @@
+"""Leases: who holds which comparison in which tab, until when. Always inside one write.
+
+The invariant, for all but gold: open_slots = wanted − counted − held leases, never below 0.
+"""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from workbench.clock import iso
+from workbench.store.database import Database, dumps, many, one, run, value
+
+SILENT_SECONDS = 60
+
+_TAKE_SLOT = "UPDATE comparisons SET open_slots = open_slots - 1 WHERE id = ? AND kind <> 'gold'"
+_GIVE_SLOT = "UPDATE comparisons SET open_slots = open_slots + 1 WHERE id = ? AND kind <> 'gold'"
+
+
+def expire(db: Database, now: datetime) -> int:
+    """Give back the slots of all leases that ran out; returns how many."""
+    gone = many(
+        db,
+        "UPDATE leases SET status = 'expired' WHERE status = 'held' AND expires_at <= ?"
+        " RETURNING comparison_id",
+        (iso(now),),
+    )
+    for row in gone:
+        run(db, _GIVE_SLOT, (row["comparison_id"],))
+    return len(gone)
+
+
+def take_over_silent(
+    db: Database, project_id: int, reviewer_id: int, tab: str, now: datetime
+) -> None:
+    """A new tab goes on where a silent one of the same reviewer stopped."""
+    silent_since = iso(now - timedelta(seconds=SILENT_SECONDS))
+    run(
+        db,
+        "UPDATE leases SET tab = ? WHERE reviewer_id = ? AND status = 'held' AND tab <> ?"
+        " AND seen_at < ? AND comparison_id IN"
+        " (SELECT id FROM comparisons WHERE project_id = ?)",
+        (tab, reviewer_id, tab, silent_since, project_id),
+    )
+
+
+def held(db: Database, project_id: int, reviewer_id: int, tab: str) -> list[dict[str, Any]]:
+    rows = many(
+        db,
+        "SELECT l.* FROM leases l JOIN comparisons c ON c.id = l.comparison_id"
+        " WHERE l.reviewer_id = ? AND l.tab = ? AND l.status = 'held' AND c.project_id = ?"
+        " ORDER BY l.claimed_at, l.rowid",
+        (reviewer_id, tab, project_id),
+    )
+    return [_lease(row) for row in rows]
+
+
+def renew(
+    db: Database, reviewer_id: int, tab: str | None, lease_id: str | None, now: datetime,
+    expires: datetime,
+) -> None:  # fmt: skip
+    """Renew one lease, or all that a tab holds."""
+    run(
+        db,
+        "UPDATE leases SET seen_at = ?, expires_at = ? WHERE status = 'held' AND reviewer_id = ?"
+        " AND (id = ? OR tab = ?)",
+        (iso(now), iso(expires), reviewer_id, lease_id, tab),
+    )
+
+
+def holders(db: Database, project_id: int) -> set[int]:
+    rows = many(
+        db,
+        "SELECT DISTINCT l.reviewer_id FROM leases l JOIN comparisons c ON c.id = l.comparison_id"
+        " WHERE l.status = 'held' AND c.project_id = ?",
+        (project_id,),
+    )
+    return {row["reviewer_id"] for row in rows}
+
+
+def next_work(db: Database, project_id: int, reviewer_id: int) -> int | None:
+    """The head of the queue that this reviewer neither holds, judged nor skipped."""
+    found = value(
+        db,
+        "SELECT c.id FROM comparisons c WHERE c.project_id = ? AND c.open_slots > 0"
+        " AND c.kind <> 'gold'"
+        " AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.comparison_id = c.id"
+        "  AND l.reviewer_id = ? AND l.status IN ('held', 'submitted'))"
+        " AND NOT EXISTS (SELECT 1 FROM skips s WHERE s.comparison_id = c.id"
+        "  AND s.reviewer_id = ?)"
+        " ORDER BY c.priority, c.id LIMIT 1",
+        (project_id, reviewer_id, reviewer_id),
+    )
+    return None if found is None else int(found)
+
+
+def next_gold(db: Database, project_id: int, reviewer_id: int) -> int | None:
+    """A gold comparison that this reviewer has not met."""
+    found = value(
+        db,
+        "SELECT g.comparison_id FROM gold g WHERE g.project_id = ? AND g.active = 1"
+        " AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.comparison_id = g.comparison_id"
+        "  AND l.reviewer_id = ?)"
+        " ORDER BY g.comparison_id LIMIT 1",
+        (project_id, reviewer_id),
+    )
+    return None if found is None else int(found)
+
+
+def open_work(db: Database, project_id: int, reviewer_id: int, at_most: int) -> int:
+    """How many open comparisons this reviewer could still take, counted up to a bound."""
+    return int(
+        value(
+            db,
+            "SELECT count(*) FROM (SELECT 1 FROM comparisons c WHERE c.project_id = ?"
+            " AND c.open_slots > 0 AND c.kind <> 'gold' AND NOT EXISTS (SELECT 1 FROM leases l"
+            "  WHERE l.comparison_id = c.id AND l.reviewer_id = ?"
+            "  AND l.status IN ('held', 'submitted')) LIMIT ?)",
+            (project_id, reviewer_id, at_most),
+        )
+    )
+
+
+def times_drawn(db: Database, reviewer_id: int) -> int:
+    """How many items this reviewer was ever given: the place in their gold sequence."""
+    return int(value(db, "SELECT count(*) FROM leases WHERE reviewer_id = ?", (reviewer_id,)))
+
+
+def take(
+    db: Database,
+    lease_id: str,
+    comparison_id: int,
+    reviewer_id: int,
+    tab: str,
+    shown: list[int],
+    now: datetime,
+    expires: datetime,
+) -> None:
+    run(db, _TAKE_SLOT, (comparison_id,))
+    run(
+        db,
+        "INSERT INTO leases (id, comparison_id, reviewer_id, tab, status, shown, claimed_at,"
+        " seen_at, expires_at) VALUES (?, ?, ?, ?, 'held', ?, ?, ?, ?)",
+        (lease_id, comparison_id, reviewer_id, tab, dumps(shown), iso(now), iso(now),
+         iso(expires)),
+    )  # fmt: skip
+
+
+def get(db: Database, lease_id: str, reviewer_id: int) -> dict[str, Any] | None:
+    """A lease that this reviewer holds or once held."""
+    row = one(db, "SELECT * FROM leases WHERE id = ? AND reviewer_id = ?", (lease_id, reviewer_id))
+    return _lease(row) if row else None
+
+
+def release(db: Database, reviewer_id: int, lease_ids: list[str]) -> int:
+    """Give back what is still held among these; drafts stay."""
+    gone = many(
+        db,
+        "UPDATE leases SET status = 'released' WHERE status = 'held' AND reviewer_id = ?"
+        " AND id IN (SELECT value FROM json_each(?)) RETURNING comparison_id",
+        (reviewer_id, dumps(lease_ids)),
+    )
+    for row in gone:
+        run(db, _GIVE_SLOT, (row["comparison_id"],))
+    return len(gone)
+
+
+def settle(db: Database, lease_id: str, comparison_id: int, reviewer_id: int) -> bool:
+    """Turn the reviewer's slot into a counted one; False if none is held and none is free.
+
+    A reviewer may submit under a lease that ran out while holding a newer one of the same item.
+    """
+    used = run(
+        db,
+        "UPDATE leases SET status = 'submitted'"
+        " WHERE comparison_id = ? AND reviewer_id = ? AND status = 'held'",
+        (comparison_id, reviewer_id),
+    )
+    run(db, "UPDATE leases SET status = 'submitted' WHERE id = ?", (lease_id,))
+    if used:
+        return bool(
+            run(db, "UPDATE comparisons SET counted = counted + 1 WHERE id = ?", (comparison_id,))
+        )
+    return bool(
+        run(
+            db,
+            "UPDATE comparisons SET counted = counted + 1,"
+            " open_slots = open_slots - (kind <> 'gold')"
+            " WHERE id = ? AND (open_slots > 0 OR kind = 'gold')",
+            (comparison_id,),
+        )
+    )
+
+
+def save_draft(
+    db: Database, comparison_id: int, reviewer_id: int, body: dict[str, Any], now: datetime
+) -> None:
+    run(
+        db,
+        "INSERT INTO drafts (comparison_id, reviewer_id, body, updated_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (comparison_id, reviewer_id)"
+        " DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at",
+        (comparison_id, reviewer_id, dumps(body), iso(now)),
+    )
+
+
+def draft(db: Database, comparison_id: int, reviewer_id: int) -> dict[str, Any] | None:
+    body = value(
+        db,
+        "SELECT body FROM drafts WHERE comparison_id = ? AND reviewer_id = ?",
+        (comparison_id, reviewer_id),
+    )
+    return json.loads(body) if body else None
+
+
+def drop_draft(db: Database, comparison_id: int, reviewer_id: int) -> None:
+    run(
+        db,
+        "DELETE FROM drafts WHERE comparison_id = ? AND reviewer_id = ?",
+        (comparison_id, reviewer_id),
+    )
+
+
+def _lease(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"shown": json.loads(row["shown"])}

@@ -1,0 +1,468 @@
+"""The schema as a story: each function is one step, applied once, in this order.
+
+Tables are STRICT, values are CHECKed, and what must never change is guarded by triggers.
+JSON columns hold what is read whole; what is searched or joined has a column of its own.
+"""
+
+from sqlite_utils import Database, Migrations
+
+schema = Migrations("workbench")
+
+
+@schema()
+def people(db: Database) -> None:
+    """Reviewers, and the ways they sign in. Names live in this one table alone."""
+    db.executescript("""
+    CREATE TABLE reviewers (
+        id INTEGER PRIMARY KEY,
+        public_id TEXT NOT NULL UNIQUE,
+        name TEXT UNIQUE,
+        kind TEXT NOT NULL CHECK (kind IN ('human', 'simulated', 'judge')),
+        role TEXT NOT NULL CHECK (role IN ('reviewer', 'lead', 'owner')),
+        active INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
+        seed INTEGER NOT NULL,
+        imported_from TEXT,
+        paused_reason TEXT,
+        created_at TEXT NOT NULL,
+        forgotten_at TEXT
+    ) STRICT;
+    CREATE TABLE credentials (
+        id INTEGER PRIMARY KEY,
+        reviewer_id INTEGER NOT NULL REFERENCES reviewers (id),
+        kind TEXT NOT NULL CHECK (kind IN ('link', 'session', 'api_key')),
+        sha256 TEXT NOT NULL UNIQUE,
+        created_at TEXT NOT NULL,
+        expires_at TEXT,
+        used_at TEXT,
+        revoked_at TEXT
+    ) STRICT;
+    CREATE INDEX credentials_by_reviewer ON credentials (reviewer_id, kind);
+    """)
+
+
+@schema()
+def projects(db: Database) -> None:
+    """A project, and the frozen texts (rubric, taxonomy, guidelines) that it judges by."""
+    db.executescript("""
+    CREATE TABLE projects (
+        id INTEGER PRIMARY KEY,
+        slug TEXT NOT NULL UNIQUE CHECK (slug GLOB '[a-z0-9]*'),
+        title TEXT NOT NULL,
+        settings TEXT NOT NULL CHECK (json_valid(settings)),
+        current_model_id INTEGER REFERENCES models (id),
+        created_at TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE snapshots (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        kind TEXT NOT NULL CHECK (kind IN ('rubric', 'taxonomy', 'guidelines')),
+        version INTEGER NOT NULL CHECK (version >= 1),
+        sha256 TEXT NOT NULL,
+        body TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        UNIQUE (project_id, kind, version)
+    ) STRICT;
+    CREATE TRIGGER snapshots_are_frozen BEFORE UPDATE ON snapshots
+    BEGIN SELECT RAISE (ABORT, 'snapshots are never changed'); END;
+    """)
+
+
+@schema()
+def prompts(db: Database) -> None:
+    """What came in, by which import. Rows of an unfinished import are invisible."""
+    db.executescript("""
+    CREATE TABLE imports (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        kind TEXT NOT NULL,
+        file_name TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        finished_at TEXT,
+        report TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(report))
+    ) STRICT;
+    CREATE TABLE attachments (
+        sha256 TEXT PRIMARY KEY,
+        media_type TEXT NOT NULL,
+        bytes INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE prompts (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        import_id INTEGER NOT NULL REFERENCES imports (id),
+        external_id TEXT,
+        content_hash TEXT NOT NULL,
+        messages TEXT NOT NULL CHECK (json_valid(messages)),
+        variables TEXT CHECK (variables IS NULL OR json_valid(variables)),
+        context TEXT,
+        reference TEXT,
+        tags TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(tags)),
+        occurred_at TEXT,
+        split TEXT NOT NULL CHECK (split IN ('train', 'heldout')),
+        cluster TEXT NOT NULL,
+        near_heldout INTEGER NOT NULL DEFAULT 0 CHECK (near_heldout IN (0, 1)),
+        created_at TEXT NOT NULL,
+        UNIQUE (project_id, content_hash)
+    ) STRICT;
+    CREATE INDEX prompts_by_split ON prompts (project_id, split, id);
+    CREATE INDEX prompts_by_cluster ON prompts (project_id, cluster);
+    CREATE INDEX prompts_by_external_id ON prompts (project_id, external_id);
+    CREATE INDEX prompts_by_import ON prompts (import_id);
+    """)
+
+
+@schema()
+def answers(db: Database) -> None:
+    """Models, templates and variants; what they generated, and where they failed to."""
+    db.executescript("""
+    CREATE TABLE templates (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        name TEXT NOT NULL,
+        version INTEGER NOT NULL CHECK (version >= 1),
+        system TEXT NOT NULL,
+        user TEXT NOT NULL,
+        few_shot TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(few_shot)),
+        created_at TEXT NOT NULL,
+        UNIQUE (project_id, name, version)
+    ) STRICT;
+    CREATE TABLE models (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL CHECK (kind IN ('local', 'endpoint', 'imported')),
+        location TEXT NOT NULL,
+        adapter TEXT,
+        fingerprint TEXT NOT NULL,
+        training_run_id INTEGER REFERENCES training_runs (id),
+        created_at TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE variants (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        name TEXT NOT NULL,
+        model_id INTEGER NOT NULL REFERENCES models (id),
+        template_id INTEGER NOT NULL REFERENCES templates (id),
+        sampling TEXT NOT NULL CHECK (json_valid(sampling)),
+        created_at TEXT NOT NULL,
+        UNIQUE (project_id, name),
+        UNIQUE (project_id, model_id, template_id, sampling)
+    ) STRICT;
+    CREATE TABLE completions (
+        id INTEGER PRIMARY KEY,
+        prompt_id INTEGER NOT NULL REFERENCES prompts (id),
+        variant_id INTEGER NOT NULL REFERENCES variants (id),
+        sample_index INTEGER NOT NULL CHECK (sample_index >= 0),
+        messages TEXT NOT NULL CHECK (json_valid(messages)),
+        rendered TEXT NOT NULL CHECK (json_valid(rendered)),
+        finish_reason TEXT,
+        tokens_in INTEGER,
+        tokens_out INTEGER,
+        latency_ms REAL,
+        cost_usd REAL,
+        seed INTEGER,
+        import_id INTEGER REFERENCES imports (id),
+        job_id INTEGER REFERENCES jobs (id),
+        created_at TEXT NOT NULL,
+        UNIQUE (prompt_id, variant_id, sample_index)
+    ) STRICT;
+    CREATE INDEX completions_by_variant ON completions (variant_id, prompt_id);
+    CREATE INDEX completions_by_import ON completions (import_id);
+    CREATE TRIGGER completions_are_immutable BEFORE UPDATE ON completions
+    BEGIN SELECT RAISE (ABORT, 'completions are never changed'); END;
+    CREATE TABLE masks (
+        completion_id INTEGER NOT NULL REFERENCES completions (id),
+        start INTEGER NOT NULL,
+        end INTEGER NOT NULL CHECK (end > start),
+        reason TEXT NOT NULL,
+        PRIMARY KEY (completion_id, start, end)
+    ) STRICT;
+    CREATE TABLE generation_failures (
+        id INTEGER PRIMARY KEY,
+        prompt_id INTEGER NOT NULL REFERENCES prompts (id),
+        variant_id INTEGER NOT NULL REFERENCES variants (id),
+        sample_index INTEGER NOT NULL,
+        job_id INTEGER REFERENCES jobs (id),
+        code TEXT NOT NULL,
+        message TEXT NOT NULL,
+        created_at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX failures_by_variant ON generation_failures (variant_id, prompt_id);
+    """)
+
+
+@schema()
+def comparisons(db: Database) -> None:
+    """What is to be judged. `open_slots` = wanted − counted − held, kept in one transaction."""
+    db.executescript("""
+    CREATE TABLE comparisons (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        round_id INTEGER REFERENCES rounds (id),
+        prompt_id INTEGER NOT NULL REFERENCES prompts (id),
+        turn INTEGER NOT NULL DEFAULT 0 CHECK (turn >= 0),
+        kind TEXT NOT NULL CHECK (kind IN ('work', 'gold', 'repeat', 'heldout')),
+        repeat_of INTEGER REFERENCES comparisons (id),
+        import_id INTEGER REFERENCES imports (id),
+        fingerprint TEXT NOT NULL,
+        priority REAL NOT NULL DEFAULT 0,
+        pick_probability REAL,
+        wanted INTEGER NOT NULL CHECK (wanted >= 0),
+        counted INTEGER NOT NULL DEFAULT 0 CHECK (counted >= 0),
+        open_slots INTEGER NOT NULL CHECK (open_slots >= 0),
+        retired_at TEXT,
+        created_at TEXT NOT NULL,
+        UNIQUE (project_id, kind, fingerprint)
+    ) STRICT;
+    CREATE INDEX comparisons_open ON comparisons (project_id, priority, id)
+        WHERE open_slots > 0 AND kind <> 'gold';
+    CREATE INDEX comparisons_by_prompt ON comparisons (prompt_id);
+    CREATE INDEX comparisons_by_round ON comparisons (round_id, kind);
+    CREATE TABLE comparison_completions (
+        comparison_id INTEGER NOT NULL REFERENCES comparisons (id),
+        position INTEGER NOT NULL CHECK (position >= 0),
+        completion_id INTEGER NOT NULL REFERENCES completions (id),
+        PRIMARY KEY (comparison_id, position),
+        UNIQUE (comparison_id, completion_id)
+    ) STRICT;
+    CREATE INDEX comparisons_by_completion ON comparison_completions (completion_id);
+    CREATE TABLE gold (
+        comparison_id INTEGER PRIMARY KEY REFERENCES comparisons (id),
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        winner_id INTEGER REFERENCES completions (id),
+        source TEXT NOT NULL,
+        active INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1))
+    ) STRICT;
+    CREATE TABLE leases (
+        id TEXT PRIMARY KEY,
+        comparison_id INTEGER NOT NULL REFERENCES comparisons (id),
+        reviewer_id INTEGER NOT NULL REFERENCES reviewers (id),
+        tab TEXT NOT NULL,
+        status TEXT NOT NULL CHECK (status IN ('held', 'submitted', 'released', 'expired')),
+        shown TEXT NOT NULL CHECK (json_valid(shown)),
+        claimed_at TEXT NOT NULL,
+        seen_at TEXT NOT NULL,
+        expires_at TEXT NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX leases_one_held ON leases (comparison_id, reviewer_id)
+        WHERE status = 'held';
+    CREATE INDEX leases_by_holder ON leases (reviewer_id, tab) WHERE status = 'held';
+    CREATE INDEX leases_by_expiry ON leases (expires_at) WHERE status = 'held';
+    CREATE INDEX leases_by_comparison ON leases (comparison_id, reviewer_id);
+    CREATE TABLE drafts (
+        comparison_id INTEGER NOT NULL REFERENCES comparisons (id),
+        reviewer_id INTEGER NOT NULL REFERENCES reviewers (id),
+        body TEXT NOT NULL CHECK (json_valid(body)),
+        updated_at TEXT NOT NULL,
+        PRIMARY KEY (comparison_id, reviewer_id)
+    ) STRICT;
+    """)
+
+
+@schema()
+def judgements(db: Database) -> None:
+    """Verdicts, stored by completion. A revision is a new row; one is current at a time."""
+    db.executescript("""
+    CREATE TABLE judgements (
+        id INTEGER PRIMARY KEY,
+        submission_id TEXT NOT NULL,
+        comparison_id INTEGER NOT NULL REFERENCES comparisons (id),
+        reviewer_id INTEGER NOT NULL REFERENCES reviewers (id),
+        lease_id TEXT REFERENCES leases (id),
+        supersedes_id INTEGER REFERENCES judgements (id),
+        current INTEGER NOT NULL DEFAULT 1 CHECK (current IN (0, 1)),
+        surplus INTEGER NOT NULL DEFAULT 0 CHECK (surplus IN (0, 1)),
+        withdrawn_at TEXT,
+        winner_id INTEGER REFERENCES completions (id),
+        strength INTEGER CHECK (strength BETWEEN 0 AND 3),
+        ranking TEXT CHECK (ranking IS NULL OR json_valid(ranking)),
+        all_bad INTEGER NOT NULL DEFAULT 0 CHECK (all_bad IN (0, 1)),
+        probability REAL CHECK (probability BETWEEN 0 AND 1),
+        rationale TEXT NOT NULL DEFAULT '',
+        reasons TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(reasons)),
+        seconds REAL CHECK (seconds >= 0),
+        shown TEXT NOT NULL CHECK (json_valid(shown)),
+        guidelines_version INTEGER NOT NULL,
+        rubric_version INTEGER,
+        taxonomy_version INTEGER,
+        import_id INTEGER REFERENCES imports (id),
+        created_at TEXT NOT NULL,
+        UNIQUE (reviewer_id, submission_id),
+        CHECK ((winner_id IS NULL) = (COALESCE (strength, 0) = 0))
+    ) STRICT;
+    CREATE UNIQUE INDEX judgements_one_current ON judgements (comparison_id, reviewer_id)
+        WHERE current = 1;
+    CREATE INDEX judgements_by_reviewer ON judgements (reviewer_id, id);
+    CREATE INDEX judgements_by_import ON judgements (import_id);
+    CREATE TABLE ratings (
+        judgement_id INTEGER NOT NULL REFERENCES judgements (id),
+        completion_id INTEGER NOT NULL REFERENCES completions (id),
+        criterion TEXT NOT NULL,
+        score INTEGER NOT NULL,
+        PRIMARY KEY (judgement_id, completion_id, criterion)
+    ) STRICT;
+    CREATE TABLE spans (
+        id INTEGER PRIMARY KEY,
+        judgement_id INTEGER NOT NULL REFERENCES judgements (id),
+        completion_id INTEGER NOT NULL REFERENCES completions (id),
+        message INTEGER NOT NULL DEFAULT 0,
+        start INTEGER NOT NULL CHECK (start >= 0),
+        end INTEGER NOT NULL CHECK (end > start),
+        quote TEXT NOT NULL,
+        category TEXT NOT NULL,
+        severity TEXT,
+        note TEXT NOT NULL DEFAULT '',
+        view TEXT NOT NULL DEFAULT 'plain',
+        evidence_start INTEGER,
+        evidence_end INTEGER
+    ) STRICT;
+    CREATE INDEX spans_by_judgement ON spans (judgement_id);
+    CREATE TABLE corrections (
+        judgement_id INTEGER NOT NULL REFERENCES judgements (id),
+        completion_id INTEGER NOT NULL REFERENCES completions (id),
+        text TEXT NOT NULL,
+        PRIMARY KEY (judgement_id, completion_id)
+    ) STRICT;
+    CREATE TABLE skips (
+        comparison_id INTEGER NOT NULL REFERENCES comparisons (id),
+        reviewer_id INTEGER NOT NULL REFERENCES reviewers (id),
+        reason TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        PRIMARY KEY (comparison_id, reviewer_id)
+    ) STRICT;
+    """)
+
+
+@schema()
+def quality(db: Database) -> None:
+    """What judgements add up to, where they disagree, and what was said and ruled about it."""
+    db.executescript("""
+    CREATE TABLE consensus (
+        comparison_id INTEGER PRIMARY KEY REFERENCES comparisons (id),
+        winner_id INTEGER REFERENCES completions (id),
+        posterior REAL NOT NULL CHECK (posterior BETWEEN 0 AND 1),
+        votes INTEGER NOT NULL,
+        through_event_id INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE adjudications (
+        id INTEGER PRIMARY KEY,
+        comparison_id INTEGER NOT NULL REFERENCES comparisons (id),
+        reviewer_id INTEGER NOT NULL REFERENCES reviewers (id),
+        ruling TEXT NOT NULL CHECK (json_valid(ruling)),
+        note TEXT NOT NULL DEFAULT '',
+        created_at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX adjudications_by_comparison ON adjudications (comparison_id);
+    CREATE TABLE threads (
+        id INTEGER PRIMARY KEY,
+        comparison_id INTEGER NOT NULL REFERENCES comparisons (id),
+        status TEXT NOT NULL CHECK (status IN ('open', 'resolved')),
+        created_at TEXT NOT NULL,
+        resolved_at TEXT
+    ) STRICT;
+    CREATE TABLE thread_messages (
+        id INTEGER PRIMARY KEY,
+        thread_id INTEGER NOT NULL REFERENCES threads (id),
+        reviewer_id INTEGER NOT NULL REFERENCES reviewers (id),
+        text TEXT NOT NULL,
+        created_at TEXT NOT NULL
+    ) STRICT;
+    """)
+
+
+@schema()
+def loop(db: Database) -> None:
+    """Dataset versions, training runs, rounds and what they showed."""
+    db.executescript("""
+    CREATE TABLE dataset_versions (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        round_id INTEGER REFERENCES rounds (id),
+        name TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        format TEXT NOT NULL,
+        folder TEXT NOT NULL,
+        manifest TEXT NOT NULL CHECK (json_valid(manifest)),
+        created_at TEXT NOT NULL,
+        UNIQUE (project_id, sha256)
+    ) STRICT;
+    CREATE TRIGGER dataset_versions_are_frozen BEFORE UPDATE ON dataset_versions
+    BEGIN SELECT RAISE (ABORT, 'dataset versions are never changed'); END;
+    CREATE TABLE training_runs (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        dataset_version_id INTEGER NOT NULL REFERENCES dataset_versions (id),
+        base_model_id INTEGER NOT NULL REFERENCES models (id),
+        job_id INTEGER REFERENCES jobs (id),
+        method TEXT NOT NULL CHECK (method IN ('dpo', 'kto', 'reward', 'sft')),
+        recipe TEXT NOT NULL CHECK (json_valid(recipe)),
+        folder TEXT NOT NULL,
+        status TEXT NOT NULL
+            CHECK (status IN ('queued', 'running', 'done', 'failed', 'cancelled')),
+        error TEXT,
+        created_at TEXT NOT NULL,
+        finished_at TEXT
+    ) STRICT;
+    CREATE TABLE rounds (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        number INTEGER NOT NULL CHECK (number >= 0),
+        policy_variant_id INTEGER NOT NULL REFERENCES variants (id),
+        dataset_version_id INTEGER REFERENCES dataset_versions (id),
+        training_run_id INTEGER REFERENCES training_runs (id),
+        opened_at TEXT NOT NULL,
+        closed_at TEXT,
+        UNIQUE (project_id, number)
+    ) STRICT;
+    CREATE TABLE reports (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        round_id INTEGER REFERENCES rounds (id),
+        kind TEXT NOT NULL,
+        body TEXT NOT NULL CHECK (json_valid(body)),
+        through_event_id INTEGER NOT NULL,
+        created_at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX reports_latest ON reports (project_id, kind, round_id, id);
+    """)
+
+
+@schema()
+def machinery(db: Database) -> None:
+    """Jobs, and the append-only log of who did what, by ids."""
+    db.executescript("""
+    CREATE TABLE jobs (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        arguments TEXT NOT NULL CHECK (json_valid(arguments)),
+        resource TEXT,
+        project_id INTEGER REFERENCES projects (id),
+        status TEXT NOT NULL
+            CHECK (status IN ('queued', 'running', 'done', 'failed', 'cancelled')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        cancel_requested INTEGER NOT NULL DEFAULT 0 CHECK (cancel_requested IN (0, 1)),
+        progress_done INTEGER NOT NULL DEFAULT 0,
+        progress_total INTEGER NOT NULL DEFAULT 0,
+        progress_note TEXT NOT NULL DEFAULT '',
+        result TEXT CHECK (result IS NULL OR json_valid(result)),
+        error TEXT,
+        peak_rss_mb REAL,
+        created_at TEXT NOT NULL,
+        started_at TEXT,
+        finished_at TEXT
+    ) STRICT;
+    CREATE INDEX jobs_unfinished ON jobs (status, id) WHERE status IN ('queued', 'running');
+    CREATE TABLE events (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        project_id INTEGER REFERENCES projects (id),
+        reviewer_id INTEGER REFERENCES reviewers (id),
+        kind TEXT NOT NULL,
+        subject_id INTEGER,
+        data TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(data))
+    ) STRICT;
+    CREATE INDEX events_by_project ON events (project_id, id);
+    CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events
+    BEGIN SELECT RAISE (ABORT, 'events are never changed'); END;
+    CREATE TRIGGER events_are_never_removed BEFORE DELETE ON events
+    BEGIN SELECT RAISE (ABORT, 'events are never removed'); END;
+    """)

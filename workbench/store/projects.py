@@ -1,0 +1,102 @@
+"""Projects, and the frozen rubrics, taxonomies and guidelines that they judge by."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from workbench.clock import iso
+from workbench.errors import InvalidInput, NotFound
+from workbench.hashing import sha256_text
+from workbench.records import Project
+from workbench.store import events
+from workbench.store.database import Database, dumps, many, one, run, value
+
+
+def create(db: Database, now: datetime, slug: str, title: str, settings: dict[str, Any]) -> int:
+    if one(db, "SELECT id FROM projects WHERE slug = ?", (slug,)):
+        raise InvalidInput(
+            f"A project “{slug}” exists already.", field="slug", remedy="Choose another name."
+        )
+    project_id = int(
+        value(
+            db,
+            "INSERT INTO projects (slug, title, settings, created_at) VALUES (?, ?, ?, ?)"
+            " RETURNING id",
+            (slug, title, dumps(settings), iso(now)),
+        )
+    )
+    events.append(db, now, "project.created", project_id=project_id)
+    return project_id
+
+
+def change_settings(db: Database, now: datetime, project_id: int, settings: dict[str, Any]) -> None:
+    run(db, "UPDATE projects SET settings = ? WHERE id = ?", (dumps(settings), project_id))
+    events.append(db, now, "project.settings", project_id=project_id)
+
+
+def snapshot(db: Database, now: datetime, project_id: int, kind: str, body: str) -> int:
+    """Freeze a rubric, taxonomy or guidelines; unchanged text keeps its version."""
+    latest = _latest(db, project_id, kind)
+    digest = sha256_text(body)
+    if latest and latest["sha256"] == digest:
+        return int(latest["version"])
+    version = int(latest["version"]) + 1 if latest else 1
+    run(
+        db,
+        "INSERT INTO snapshots (project_id, kind, version, sha256, body, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (project_id, kind, version, digest, body, iso(now)),
+    )
+    events.append(db, now, f"{kind}.changed", project_id=project_id, version=version)
+    return version
+
+
+def snapshot_version(db: Database, project_id: int, kind: str) -> int | None:
+    latest = _latest(db, project_id, kind)
+    return int(latest["version"]) if latest else None
+
+
+def _latest(db: Database, project_id: int, kind: str) -> dict[str, Any] | None:
+    return one(
+        db,
+        "SELECT version, sha256, body FROM snapshots WHERE project_id = ? AND kind = ?"
+        " ORDER BY version DESC LIMIT 1",
+        (project_id, kind),
+    )
+
+
+def get(db: Database, slug: str) -> Project:
+    row = one(db, "SELECT * FROM projects WHERE slug = ?", (slug,))
+    if row is None:
+        raise NotFound(
+            f"There is no project “{slug}”.",
+            field="project",
+            remedy="`python -m workbench projects list` names them all.",
+        )
+    return _project(db, row)
+
+
+def by_id(db: Database, project_id: int) -> Project:
+    row = one(db, "SELECT * FROM projects WHERE id = ?", (project_id,))
+    if row is None:
+        raise NotFound(f"There is no project number {project_id}.")
+    return _project(db, row)
+
+
+def all_projects(db: Database) -> list[Project]:
+    return [_project(db, row) for row in many(db, "SELECT * FROM projects ORDER BY id")]
+
+
+def _project(db: Database, row: dict[str, Any]) -> Project:
+    found = {k: _latest(db, row["id"], k) for k in ("rubric", "taxonomy", "guidelines")}
+    rubric, taxonomy, guidelines = found["rubric"], found["taxonomy"], found["guidelines"]
+    return Project(
+        id=row["id"],
+        slug=row["slug"],
+        title=row["title"],
+        settings=json.loads(row["settings"]),
+        rubric=json.loads(rubric["body"]) if rubric else None,
+        taxonomy=json.loads(taxonomy["body"]) if taxonomy else None,
+        guidelines=guidelines["body"] if guidelines else "",
+        guidelines_version=guidelines["version"] if guidelines else 1,
+    )

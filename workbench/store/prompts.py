@@ -1,0 +1,127 @@
+"""Prompts. Those of an unfinished import are not seen by any reader here."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from workbench.clock import iso
+from workbench.records import Prompt, Split
+from workbench.store.database import Database, dumps, many, one, run, value
+
+_VISIBLE = "import_id IN (SELECT id FROM imports WHERE finished_at IS NOT NULL)"
+PAGE = 500
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A prompt with what the import decided about it."""
+
+    prompt: Prompt
+    content_hash: str
+    cluster: str
+    split: Split
+    near_heldout: bool
+
+
+def insert(db: Database, now: datetime, project_id: int, import_id: int, placed: Placed) -> bool:
+    """Store one prompt; False if the project holds it already."""
+    p = placed.prompt
+    return bool(
+        run(
+            db,
+            "INSERT INTO prompts (project_id, import_id, external_id, content_hash, messages,"
+            " context, reference, tags, occurred_at, split, cluster, near_heldout, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (project_id, content_hash) DO NOTHING",
+            (project_id, import_id, p.external_id, placed.content_hash, dumps(p.messages),
+             p.context, p.reference, dumps(p.tags), p.occurred_at, placed.split,
+             placed.cluster, int(placed.near_heldout), iso(now)),
+        )
+    )  # fmt: skip
+
+
+def mark_near_heldout(db: Database, project_id: int, prompt_ids: list[int]) -> None:
+    for prompt_id in prompt_ids:
+        run(
+            db,
+            "UPDATE prompts SET near_heldout = 1"
+            " WHERE project_id = ? AND id = ? AND split = 'train'",
+            (project_id, prompt_id),
+        )
+
+
+def ids_by_hash(db: Database, project_id: int) -> dict[str, int]:
+    rows = many(db, "SELECT content_hash, id FROM prompts WHERE project_id = ?", (project_id,))
+    return {r["content_hash"]: r["id"] for r in rows}
+
+
+def placements(db: Database, project_id: int) -> Iterator[Placed]:
+    """Every visible prompt as the import placed it, in order."""
+    for row in _pages(db, project_id, None):
+        yield Placed(
+            _prompt(row), row["content_hash"], row["cluster"], row["split"],
+            bool(row["near_heldout"]),
+        )  # fmt: skip
+
+
+def in_project(db: Database, project_id: int, split: Split | None = None) -> Iterator[Prompt]:
+    return (_prompt(row) for row in _pages(db, project_id, split))
+
+
+def _pages(db: Database, project_id: int, split: Split | None) -> Iterator[dict[str, Any]]:
+    last = 0
+    while True:
+        rows = many(
+            db,
+            f"SELECT * FROM prompts WHERE project_id = ? AND id > ? AND (? IS NULL OR split = ?)"
+            f" AND {_VISIBLE} ORDER BY id LIMIT {PAGE}",
+            (project_id, last, split, split),
+        )
+        if not rows:
+            return
+        yield from rows
+        last = rows[-1]["id"]
+
+
+def get(db: Database, prompt_id: int) -> Prompt | None:
+    row = one(db, f"SELECT * FROM prompts WHERE id = ? AND {_VISIBLE}", (prompt_id,))
+    return _prompt(row) if row else None
+
+
+def counts(db: Database, project_id: int) -> dict[str, int]:
+    """`{train, heldout, near_heldout}`."""
+    rows = many(
+        db,
+        f"SELECT split, count(*) AS n, sum(near_heldout) AS near FROM prompts"
+        f" WHERE project_id = ? AND {_VISIBLE} GROUP BY split",
+        (project_id,),
+    )
+    result = {"train": 0, "heldout": 0, "near_heldout": 0}
+    for row in rows:
+        result[row["split"]] = row["n"]
+        result["near_heldout"] += row["near"]
+    return result
+
+
+def find_external(db: Database, project_id: int, external_id: str) -> int | None:
+    found = value(
+        db,
+        "SELECT id FROM prompts WHERE project_id = ? AND external_id = ? ORDER BY id LIMIT 1",
+        (project_id, external_id),
+    )
+    return None if found is None else int(found)
+
+
+def _prompt(row: dict[str, Any]) -> Prompt:
+    return Prompt(
+        messages=tuple(json.loads(row["messages"])),
+        context=row["context"],
+        reference=row["reference"],
+        tags=tuple(json.loads(row["tags"])),
+        external_id=row["external_id"],
+        split=row["split"],
+        occurred_at=row["occurred_at"],
+        id=row["id"],
+    )
