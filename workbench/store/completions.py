@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.clock import iso
 from workbench.records import Completion
-from workbench.store.database import Database, dumps, many, run, value
+from workbench.store.database import Database, dumps, many, run
 
 _VISIBLE = (
     "(c.import_id IS NULL OR c.import_id IN (SELECT id FROM imports WHERE finished_at IS NOT NULL))"
@@ -38,17 +38,6 @@ def insert(
     )  # fmt: skip
 
 
-def next_sample(db: Database, prompt_id: int, variant_id: int) -> int:
-    return int(
-        value(
-            db,
-            "SELECT coalesce(max(sample_index) + 1, 0) FROM completions"
-            " WHERE prompt_id = ? AND variant_id = ?",
-            (prompt_id, variant_id),
-        )
-    )
-
-
 def done(db: Database, variant_id: int) -> set[tuple[int, int]]:
     """The (prompt, sample) that a variant has answered: what a resumed job leaves alone."""
     rows = db.conn.execute(
@@ -73,6 +62,12 @@ def of_prompt(db: Database, prompt_id: int) -> list[Completion]:
         f"SELECT c.* FROM completions c WHERE c.prompt_id = ? AND {_VISIBLE} ORDER BY c.id",
         (prompt_id,),
     )
+    return [_completion(row) for row in rows]
+
+
+def all_of_prompt(db: Database, prompt_id: int) -> list[Completion]:
+    """Those of an unfinished import too: for the import itself."""
+    rows = many(db, "SELECT * FROM completions WHERE prompt_id = ? ORDER BY id", (prompt_id,))
     return [_completion(row) for row in rows]
 
 
@@ -119,6 +114,11 @@ def overview(db: Database, project_id: int) -> list[dict[str, Any]]:
         """,
         (project_id,),
     )
+
+
+def variant_names(db: Database, project_id: int) -> list[tuple[int, str]]:
+    rows = many(db, "SELECT id, name FROM variants WHERE project_id = ?", (project_id,))
+    return [(row["id"], row["name"]) for row in rows]
 
 
 def _completion(row: dict[str, Any]) -> Completion:

@@ -105,6 +105,17 @@ def counts(db: Database, project_id: int) -> dict[str, int]:
     return result
 
 
+def trainable_clusters(db: Database, project_id: int) -> dict[int, str]:
+    """Prompt id → cluster, for the train prompts that lie near no heldout one."""
+    rows = many(
+        db,
+        "SELECT id, cluster FROM prompts"
+        " WHERE project_id = ? AND split = 'train' AND near_heldout = 0",
+        (project_id,),
+    )
+    return {row["id"]: row["cluster"] for row in rows}
+
+
 def find_external(db: Database, project_id: int, external_id: str) -> int | None:
     found = value(
         db,

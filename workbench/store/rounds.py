@@ -34,14 +34,8 @@ def open_next(db: Database, now: datetime, project_id: int, policy_variant_id: i
     return get(db, int(round_id))
 
 
-def close(
-    db: Database, now: datetime, round_id: int, dataset_version_id: int, training_run_id: int
-) -> None:
-    run(
-        db,
-        "UPDATE rounds SET closed_at = ?, dataset_version_id = ?, training_run_id = ? WHERE id = ?",
-        (iso(now), dataset_version_id, training_run_id, round_id),
-    )
+def close(db: Database, now: datetime, round_id: int) -> None:
+    run(db, "UPDATE rounds SET closed_at = ? WHERE id = ?", (iso(now), round_id))
     project_id = value(db, "SELECT project_id FROM rounds WHERE id = ?", (round_id,))
     events.append(db, now, "round.closed", project_id=project_id, subject_id=round_id)
 
@@ -76,3 +70,21 @@ def _round(row: dict[str, Any]) -> Round:
         row["id"], row["project_id"], row["number"], row["policy_variant_id"],
         row["dataset_version_id"], row["training_run_id"], row["closed_at"],
     )  # fmt: skip
+
+
+def current(db: Database, project_id: int) -> Round | None:
+    """The round that is open, if any."""
+    row = one(
+        db,
+        "SELECT * FROM rounds WHERE project_id = ? AND closed_at IS NULL"
+        " ORDER BY number DESC LIMIT 1",
+        (project_id,),
+    )
+    return _round(row) if row else None
+
+
+def numbered(db: Database, project_id: int, number: int) -> Round:
+    row = one(db, "SELECT * FROM rounds WHERE project_id = ? AND number = ?", (project_id, number))
+    if row is None:
+        raise NotFound(f"This project has no round {number}.", field="round")
+    return _round(row)

@@ -1,0 +1,169 @@
+"""Commands for the data's way: import, generate, queue fill, simulate, export, train."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from workbench import generation, importing, queueing, training
+from workbench.cli.shared import find_project, follow, open_store, project_option
+from workbench.clock import utc_now
+from workbench.errors import NotFound
+from workbench.exporting import Filters, export
+from workbench.fingerprint import folder_fingerprint
+from workbench.jobs import start
+from workbench.records import Model, Sampling, Template, Variant
+from workbench.store import Store, datasets, variants
+
+KINDS = ("human", "simulated", "judge")
+
+
+@click.group("import")
+def import_group() -> None:
+    """Bring prompts or completions in from JSONL or JSON."""
+
+
+def _import(kind: str, file: Path, slug: str, skip_bad: bool) -> None:
+    store = open_store()
+    project = find_project(store, slug)
+    report = importing.import_file(store, project, file, utc_now(), kind=kind, skip_bad=skip_bad)
+    for bad in report.bad:
+        click.echo(f"skipped {file.name}:{bad.line}: {bad.reason}", err=True)
+    click.echo(
+        f"{report.prompts} new prompts ({report.heldout} heldout),"
+        f" {report.known_prompts} known; {report.completions} new completions,"
+        f" {report.judgements} judge verdicts; {report.near_heldout} kept out of training as"
+        f" near-duplicates of heldout prompts."
+    )
+
+
+@import_group.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@project_option
+@click.option("--skip-bad", is_flag=True, help="Import the good rows of a file with bad ones.")
+def prompts(file: Path, slug: str, skip_bad: bool) -> None:
+    """Import prompts: rows with `prompt` (text or messages), or MT-Bench's questions."""
+    _import("prompts", file, slug, skip_bad)
+
+
+@import_group.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@project_option
+@click.option("--skip-bad", is_flag=True, help="Import the good rows of a file with bad ones.")
+def completions(file: Path, slug: str, skip_bad: bool) -> None:
+    """Import answers: `variant` and `completion`, or `completions`, or AlpacaEval's outputs."""
+    _import("completions", file, slug, skip_bad)
+
+
+@click.command()
+@project_option
+@click.option("--model", "location", required=True, help="A model's folder or hub id.")
+@click.option("--split", type=click.Choice(["train", "heldout"]), help="Only these prompts.")
+@click.option("--samples", default=2, show_default=True, help="Answers for each prompt.")
+@click.option("--temperature", default=1.0, show_default=True)
+@click.option("--max-tokens", default=256, show_default=True)
+@click.option("--limit", type=int, help="Only the first so many prompts.")
+def generate(slug: str, location: str, split: Any, samples: int, temperature: float,
+             max_tokens: int, limit: int | None) -> None:  # fmt: skip
+    """Let a local model answer the project's prompts; what is answered is left alone."""
+    store = open_store()
+    project = find_project(store, slug)
+    folder = Path(location)
+    where = str(folder.resolve()) if folder.is_dir() else location
+    name = folder.name if folder.is_dir() else location
+    model = Model(name, "local", where, folder_fingerprint(folder))
+    sampling = Sampling(temperature, 1.0, max_tokens)
+    variant = Variant(f"{name}, T={temperature:g}", model, Template(), sampling)
+    stored = store.write(lambda db: variants.ensure_variant(db, utc_now(), project.id, variant))
+    job = generation.start(store, project.id, stored.id, split=split, samples=samples, limit=limit)
+    result = follow(store, job)
+    click.echo(f"{result['answers']} answers stored, {result['failures']} failures.")
+
+
+@click.group("queue")
+def queue_group() -> None:
+    """Put comparisons before people."""
+
+
+@queue_group.command()
+@project_option
+@click.option("--count", type=int, help="So many; default: one for each prompt and turn.")
+def fill(slug: str, count: int | None) -> None:
+    """Make comparisons from the answers that there are."""
+    store = open_store()
+    added = queueing.fill(store, find_project(store, slug), utc_now(), count=count)
+    click.echo(f"{added} new comparisons wait to be judged.")
+
+
+@click.command()
+@project_option
+@click.option("--accuracy", default=1.0, show_default=True, help="Share of right verdicts.")
+@click.option("--seed", default=0, show_default=True)
+@click.option("--most", type=int, help="Judge so many; default: all that is open.")
+def simulate(slug: str, accuracy: float, seed: int, most: int | None) -> None:
+    """Let a simulated reviewer judge a project of starter prompts, labelled as simulated."""
+    store = open_store()
+    arguments = {"project": slug, "accuracy": accuracy, "seed": seed, "most": most}
+    job = start(store, "simulate", arguments, project_id=find_project(store, slug).id)
+    click.echo(f"{follow(store, job)['judged']} comparisons judged by a simulated reviewer.")
+
+
+@click.command("export")
+@project_option
+@click.option("--format", "format_", type=click.Choice(["preference"]), default="preference")
+@click.option("--kinds", default="human", show_default=True, help="Reviewers that count.")
+@click.option("--least-votes", default=1, show_default=True)
+@click.option("--least-strength", default=1.0, show_default=True)
+@click.option("--test-share", default=0.1, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for versions.")
+def export_command(slug: str, format_: str, kinds: str, least_votes: int, least_strength: float,
+                   test_share: float, out: Path | None) -> None:  # fmt: skip
+    """Freeze the judged pairs as a dataset version that TRL reads."""
+    store = open_store()
+    filters = Filters(_kinds(kinds), least_votes, least_strength, test_share)
+    version = export(store, find_project(store, slug), filters, utc_now(), out)
+    counts = version.manifest["counts"]
+    click.echo(f"{counts['train']} train and {counts['test']} test pairs in {version.folder}")
+
+
+def _kinds(text: str) -> Any:
+    chosen = tuple(part.strip() for part in text.split(","))
+    for kind in chosen:
+        if kind not in KINDS:
+            raise click.BadParameter(
+                f"“{kind}” is none of {', '.join(KINDS)}", param_hint="--kinds"
+            )
+    return chosen
+
+
+@click.command()
+@click.argument("recipe")
+@project_option
+@click.option("--dataset", required=True, help="The dataset version's name.")
+@click.option("--model", "model_name", default="starter", show_default=True)
+def train(recipe: str, slug: str, dataset: str, model_name: str) -> None:
+    """Tune a model on a dataset version by a recipe (shipped, or a YAML file)."""
+    store = open_store()
+    project = find_project(store, slug)
+    with store.read() as db:
+        version = datasets.named(db, project.id, dataset)
+    base = _model(store, model_name)
+    settings = training.load_recipe(recipe)
+    run_id = training.prepare(store, project, version, base, settings, utc_now())
+    result = follow(store, training.start(store, project, run_id))
+    click.echo(f"Run {result['run_id']} made the model “{result['model']}”.")
+
+
+def _model(store: Store, name: str) -> Model:
+    with store.read() as db:
+        known = variants.models(db)
+    for model in known:
+        if model.name == name:
+            return model
+    raise NotFound(
+        f"There is no model “{name}”.",
+        remedy=f"Known are: {', '.join(m.name for m in known) or 'none yet'}.",
+    )
+
+
+COMMANDS = (import_group, generate, queue_group, simulate, export_command, train)

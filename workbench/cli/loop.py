@@ -1,0 +1,128 @@
+"""Commands of the loop: `rounds close`, `rounds list`, `loop`."""
+
+import json
+import tempfile
+from pathlib import Path
+
+import click
+
+from workbench import demo
+from workbench.cli.shared import Bars, find_project, follow, open_store, project_option
+from workbench.clock import utc_now
+from workbench.rounds import proof, start_close
+from workbench.rounds.loop import Plan, as_json, run
+from workbench.rounds.turn import Closing, current_round
+from workbench.settings import Asks, ProjectSettings, Workspace
+from workbench.store import Store, reports
+from workbench.store import rounds as round_rows
+
+COLUMNS = (
+    ("round", "round"),
+    ("pairs", "pairs"),
+    ("faithful_sampled", "faithful, T=.9"),
+    ("faithful_greedy", "faithful, greedy"),
+    ("over_abstention", "over-abstention"),
+    ("win_rate_vs_first", "win rate vs round 0"),
+    ("win_rate_interval", "95 % interval"),
+    ("seconds", "seconds"),
+)
+
+
+@click.group("rounds")
+def rounds_group() -> None:
+    """Close rounds and see what they showed."""
+
+
+@rounds_group.command("close")
+@project_option
+@click.option("--kinds", default="human", show_default=True, help="Reviewers that count.")
+@click.option("--recipe", help="Default: the one that suits model and number of pairs.")
+def close(slug: str, kinds: str, recipe: str | None) -> None:
+    """Export, tune, answer the heldout prompts, and open the next round."""
+    from workbench.cli.data import _kinds
+
+    store = open_store()
+    project = find_project(store, slug)
+    number = current_round(store, project).number
+    closing = Closing(project.slug, number, _kinds(kinds), recipe)
+    result = follow(store, start_close(store, project, closing))
+    click.echo(
+        f"Round {result['round']} is closed: {result['pairs']} pairs made “{result['model']}”;"
+        f" {result['heldout_comparisons']} blind comparisons wait to be judged."
+    )
+
+
+@rounds_group.command("list")
+@project_option
+@click.option("--kinds", default="human", show_default=True, help="Reviewers that count.")
+def list_rounds(slug: str, kinds: str) -> None:
+    """Each round with its heldout score and win rate over round 0."""
+    from workbench.cli.data import _kinds
+
+    store = open_store()
+    project = find_project(store, slug)
+    with store.read() as db:
+        for which in round_rows.in_project(db, project.id):
+            score = reports.latest(db, project.id, "faithfulness", which.id)
+            won = proof(db, which, _kinds(kinds))
+            faithful = f"{score['faithful_sampled']:.1%} faithful" if score else "not scored"
+            rate = "–" if won.result.rate is None else f"{won.result.rate:.3f}"
+            click.echo(
+                f"round {which.number}\t{faithful}\twin rate {rate}"
+                f" ({won.result.low:.3f}–{won.result.high:.3f})\t{won.verdict}"
+            )
+
+
+@click.command("loop")
+@click.option("--rounds", default=2, show_default=True)
+@click.option("--prompts", default=500, show_default=True, help="Train prompts for each round.")
+@click.option("--heldout", default=400, show_default=True)
+@click.option("--seed", default=0, show_default=True)
+@click.option("--accuracy", default=1.0, show_default=True, help="Of the simulated reviewers.")
+@click.option("--label-noise", default=0.0, show_default=True, help="Training verdicts flipped.")
+@click.option("--workspace", type=click.Path(path_type=Path), help="Default: a temporary folder.")
+@click.option("--json", "as_json_line", is_flag=True, help="End with one JSON object.")
+def loop(rounds: int, prompts: int, heldout: int, seed: int, accuracy: float, label_noise: float,
+         workspace: Path | None, as_json_line: bool) -> None:  # fmt: skip
+    """Turn the whole loop on the starter model, judged by SIMULATED reviewers."""
+    plan = Plan(rounds, prompts, heldout, seed, accuracy, label_noise)
+    click.echo("The judgements of this loop are simulated: the starter's checker votes.", err=True)
+    with tempfile.TemporaryDirectory(prefix="workbench-loop-") as folder:
+        store = Store(Workspace((workspace or Path(folder)).resolve()))
+        settings = ProjectSettings(starter=True, gold_rate=0.0, asks=Asks(ratings=True))
+        project = demo.create_starter_project(
+            store, utc_now(), f"loop-{seed}", "Loop", settings,
+            plan.prompts * plan.rounds, plan.heldout, seed,
+        )  # fmt: skip
+        bars = Bars()
+        try:
+            entries = run(store, project, plan, bars)
+        finally:
+            bars.close()
+    _print_table(entries)
+    if as_json_line:
+        click.echo(json.dumps(as_json(plan, entries)))
+
+
+def _print_table(entries: list[dict[str, object]]) -> None:
+    rows = [[title for _, title in COLUMNS]]
+    rows += [[_cell(key, entry[key]) for key, _ in COLUMNS] for entry in entries]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(COLUMNS))]
+    for row in rows:
+        click.echo("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
+
+
+def _cell(key: str, value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, list):
+        return " – ".join(f"{part:.3f}" for part in value)
+    if isinstance(value, float):
+        share = key.startswith(("faithful", "over"))
+        return (
+            f"{value:.1%}" if share else f"{value:.3f}" if key.startswith("win") else f"{value:.0f}"
+        )
+    return str(value)
+
+
+COMMANDS = (rounds_group, loop)

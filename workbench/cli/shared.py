@@ -1,0 +1,59 @@
+"""What the commands share: the store, a project by its name, a progress bar for a job."""
+
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from workbench import jobs
+from workbench.records import Job, Project
+from workbench.settings import Workspace
+from workbench.store import Store, projects
+
+project_option = click.option("--project", "slug", required=True, help="The project's name.")
+
+
+def open_store() -> Store:
+    return Store(Workspace.from_environment())
+
+
+def find_project(store: Store, slug: str) -> Project:
+    with store.read() as db:
+        return projects.get(db, slug)
+
+
+class Bars:
+    """One progress bar at a time on standard error: a new stage closes the last one."""
+
+    def __init__(self) -> None:
+        self.bar: Any = None
+        self.stage = ""
+
+    def __call__(self, stage: str, done: int, total: int, note: str) -> None:
+        if stage != self.stage:
+            self.close()
+            self.stage = stage
+            self.bar = tqdm(total=max(total, 1), desc=stage, leave=True, dynamic_ncols=True)
+        self.bar.total = max(total, 1)
+        self.bar.update(done - self.bar.n)
+
+    def close(self) -> None:
+        if self.bar is not None:
+            if self.bar.total <= 1:
+                self.bar.leave = False
+            self.bar.close()
+            self.bar = None
+
+
+def follow(store: Store, job: Job) -> dict[str, Any]:
+    """Show a job's progress to its end; returns its result. Raises JobFailed."""
+    bars = Bars()
+    try:
+        done = jobs.wait(
+            store,
+            job.id,
+            lambda j: bars(j.progress_note or j.kind, j.progress_done, j.progress_total, ""),
+        )
+    finally:
+        bars.close()
+    return done.result or {}

@@ -1,0 +1,13 @@
+"""What each kind of job does: the one place that knows all of them."""
+
+from workbench import generation, simulation, training
+from workbench.jobs import Work
+from workbench.rounds import turn
+
+WORK: dict[str, Work] = {
+    "generate": generation.work,
+    "simulate": simulation.work,
+    "train": training.work,
+    "prepare_round": turn.work_prepare,
+    "close_round": turn.work_close,
+}

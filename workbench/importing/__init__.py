@@ -1,0 +1,10 @@
+"""Importing: files become prompts, completions and judges' verdicts.
+
+The whole file is read and checked before anything is stored; a file with bad rows imports
+nothing unless it is told to skip them. `readers` turns a file into rows, `shapes` a row into
+records, `near_duplicates` places prompts, `load` stores them.
+"""
+
+from workbench.importing.load import Report, add, import_file, remove_unfinished
+
+__all__ = ["Report", "add", "import_file", "remove_unfinished"]

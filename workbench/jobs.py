@@ -1,0 +1,195 @@
+"""Jobs: a row, a detached child process, and locks that the kernel frees when it dies.
+
+There is no supervisor. Whoever queues a job, ends one, starts the app or looks at the list
+launches what waits. A job that was killed is found by its free lock and queued again. What a
+kind of job does is known to the shell alone (`workbench/cli`), which runs `run` in the child.
+"""
+
+import os
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from workbench.clock import utc_now
+from workbench.errors import JobFailed, WorkbenchError
+from workbench.locks import held, is_held
+from workbench.records import Job
+from workbench.store import Store, jobs
+
+MOST_ATTEMPTS = 3
+PROGRESS_SECONDS = 0.25
+CPU = "cpu"
+
+Report = Callable[[int, int, str], None]
+Work = Callable[[Store, dict[str, Any], Report], dict[str, Any]]
+
+
+class Cancelled(Exception):
+    """Raised inside a job at its next step after somebody asked it to stop."""
+
+
+def start(
+    store: Store,
+    kind: str,
+    arguments: dict[str, Any],
+    *,
+    resource: str | None = None,
+    project_id: int | None = None,
+) -> Job:
+    """Queue a job and launch what can run; the same waiting job is not queued twice."""
+    job = store.write(lambda db: jobs.add(db, utc_now(), kind, arguments, resource, project_id))
+    launch(store)
+    return job
+
+
+def launch(store: Store) -> None:
+    """Start the first queued job of each resource that no living job holds."""
+    recover(store)
+    with store.read() as db:
+        unfinished = jobs.unfinished(db)
+    busy = {job.resource for job in unfinished if job.status == "running" and job.resource}
+    for job in unfinished:
+        if job.status == "queued" and job.resource not in busy:
+            if job.resource:
+                busy.add(job.resource)
+            if not is_held(_job_lock(store, job.id)):
+                _spawn(store, job.id)
+
+
+def recover(store: Store) -> None:
+    """Queue again what says that it runs while no process holds its lock."""
+    with store.read() as db:
+        running = [job for job in jobs.unfinished(db) if job.status == "running"]
+    for job in running:
+        if not is_held(_job_lock(store, job.id)):
+            _requeue(store, job)
+
+
+def _requeue(store: Store, job: Job) -> None:
+    if job.attempts < MOST_ATTEMPTS:
+        store.write(lambda db: jobs.requeue(db, job.id))
+        return
+    message = f"The process of this job died {job.attempts} times; its log says more."
+    store.write(lambda db: jobs.finish(db, utc_now(), job.id, "failed", error=message))
+
+
+def _spawn(store: Store, job_id: int) -> None:
+    """A child that outlives this process and shares nothing with it but the workspace."""
+    environment = os.environ | {"WORKBENCH_HOME": str(store.workspace.home)}
+    with open(log_file(store, job_id), "ab") as log:
+        subprocess.Popen(
+            [sys.executable, "-m", "workbench", "job", str(job_id)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=environment,
+            cwd=Path(__file__).resolve().parent.parent,
+            start_new_session=True,
+        )
+
+
+def run(store: Store, job_id: int, work: dict[str, Work]) -> None:
+    """The child's whole life: take the locks, claim the row, work, and say how it ended."""
+    with store.read() as db:
+        job = jobs.get(db, job_id)
+    with ExitStack() as locks:
+        if not locks.enter_context(held(_job_lock(store, job_id), wait=False)):
+            return
+        if job.resource:
+            locks.enter_context(held(_resource_lock(store, job.resource), wait=True))
+        if not store.write(lambda db: jobs.begin(db, utc_now(), job_id)):
+            return
+        _work(store, job, work)
+    launch(store)
+
+
+def _work(store: Store, job: Job, work: dict[str, Work]) -> None:
+    result: dict[str, Any] | None = None
+    error: str | None = None
+    try:
+        result = work[job.kind](store, job.arguments, _reporter(store, job.id))
+        status = "done"
+    except Cancelled:
+        status = "cancelled"
+    except WorkbenchError as problem:
+        status, error = "failed", str(problem)
+    except BaseException as problem:
+        traceback.print_exc()
+        status, error = "failed", f"{type(problem).__name__}: {problem}"
+    peak = peak_rss_mb()
+    store.write(
+        lambda db: jobs.finish(
+            db, utc_now(), job.id, status, result=result, error=error, peak_rss_mb=peak
+        )
+    )
+
+
+def _reporter(store: Store, job_id: int) -> Report:
+    """Writes progress at most a few times a second, and raises Cancelled when asked to stop."""
+    last_at, last_note = 0.0, ""
+
+    def report(done: int, total: int, note: str) -> None:
+        nonlocal last_at, last_note
+        if note == last_note and done < total and time.monotonic() - last_at < PROGRESS_SECONDS:
+            return
+        last_at, last_note = time.monotonic(), note
+        store.write(lambda db: jobs.progress(db, job_id, done, total, note))
+        with store.read() as db:
+            if jobs.cancel_requested(db, job_id):
+                raise Cancelled
+
+    return report
+
+
+def wait(store: Store, job_id: int, watch: Callable[[Job], None] = lambda job: None) -> Job:
+    """Follow a job to its end; a killed one is started again.
+
+    Raises JobFailed if it failed or was cancelled.
+    """
+    while True:
+        with store.read() as db:
+            job = jobs.get(db, job_id)
+        watch(job)
+        if job.status == "done":
+            return job
+        if job.status in ("failed", "cancelled"):
+            raise JobFailed(
+                f"The job “{job.kind}” {job.status}: {job.error or 'somebody asked for it'}.",
+                remedy=f"Its log is {log_file(store, job_id)}.",
+            )
+        launch(store)
+        time.sleep(0.1)
+
+
+def cancel(store: Store, job_id: int) -> None:
+    store.write(lambda db: jobs.request_cancel(db, utc_now(), job_id))
+
+
+def is_stale(store: Store, job: Job) -> bool:
+    """Whether the row says running while no process holds its lock."""
+    return job.status == "running" and not is_held(_job_lock(store, job.id))
+
+
+def log_file(store: Store, job_id: int) -> Path:
+    return store.workspace.logs / f"job-{job_id}.log"
+
+
+def _job_lock(store: Store, job_id: int) -> Path:
+    return store.workspace.locks / f"job-{job_id}.lock"
+
+
+def _resource_lock(store: Store, resource: str) -> Path:
+    return store.workspace.locks / f"resource-{resource}.lock"
+
+
+def peak_rss_mb() -> float:
+    """This process's own high-water mark; unlike ru_maxrss it starts afresh at exec."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    return 0.0

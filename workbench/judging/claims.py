@@ -1,0 +1,122 @@
+"""Claims: which comparisons a reviewer gets next, leased, blind, sides drawn.
+
+It knows leases and the queue's order; it does not know what an answer is worth.
+"""
+
+import random
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from workbench.errors import NeverHeld
+from workbench.hashing import unit_interval
+from workbench.records import Item, Message, Project, Reviewer, history, plain_text
+from workbench.settings import ProjectSettings
+from workbench.store import Database, comparisons, completions, leases, prompts
+
+
+def claim(
+    db: Database, project: Project, reviewer: Reviewer, tab: str, count: int, now: datetime
+) -> list[Item]:
+    """Up to `count` items for this tab: first those that it holds already, then new ones.
+
+    Never more than the project prefetches, nor than a fair share of what is open.
+    """
+    settings = ProjectSettings.from_json(project.settings)
+    expires = now + timedelta(minutes=settings.lease_minutes)
+    leases.expire(db, now)
+    leases.take_over_silent(db, project.id, reviewer.id, tab, now)
+    leases.renew(db, reviewer.id, tab, None, now, expires)
+    wanted = min(count, settings.prefetch)
+    held = leases.held(db, project.id, reviewer.id, tab)
+    wanted = min(wanted, _fair_share(db, project.id, reviewer.id, settings.prefetch, len(held)))
+    for _ in range(wanted - len(held)):
+        comparison_id = _draw(db, project.id, reviewer, settings.gold_rate)
+        if comparison_id is None:
+            break
+        shown = _sides(db, comparison_id, reviewer)
+        lease_id = secrets.token_urlsafe(16)
+        leases.take(db, lease_id, comparison_id, reviewer.id, tab, shown, now, expires)
+    held = leases.held(db, project.id, reviewer.id, tab)[:count]
+    return [_item(db, project, settings, lease) for lease in held]
+
+
+def _fair_share(db: Database, project_id: int, reviewer_id: int, prefetch: int, held: int) -> int:
+    """How many a reviewer may hold, so that the last items do not lie in one tab."""
+    sharers = len(leases.holders(db, project_id) | {reviewer_id})
+    open_now = leases.open_work(db, project_id, reviewer_id, prefetch * sharers) + held
+    return max(1, -(-open_now // sharers))
+
+
+def _draw(db: Database, project_id: int, reviewer: Reviewer, gold_rate: float) -> int | None:
+    """Gold by the reviewer's own seeded sequence, else the head of the queue."""
+    place = leases.times_drawn(db, reviewer.id)
+    if unit_interval("gold", reviewer.seed, place) < gold_rate:
+        gold = leases.next_gold(db, project_id, reviewer.id)
+        if gold is not None:
+            return gold
+    return leases.next_work(db, project_id, reviewer.id)
+
+
+def _sides(db: Database, comparison_id: int, reviewer: Reviewer) -> list[int]:
+    """The order shown to this reviewer: random, and the same each time they meet the item."""
+    shown = comparisons.completions_of(db, comparison_id)
+    random.Random(f"sides {reviewer.seed} {comparison_id}").shuffle(shown)
+    return shown
+
+
+def _item(db: Database, project: Project, settings: ProjectSettings, lease: dict[str, Any]) -> Item:
+    comparison = comparisons.get(db, lease["comparison_id"])
+    assert comparison is not None
+    prompt = prompts.get(db, comparison["prompt_id"])
+    assert prompt is not None
+    turn = comparison["turn"]
+    found = completions.by_ids(db, lease["shown"])
+    shown = [found[completion_id] for completion_id in lease["shown"]]
+    return Item(
+        id=lease["id"],
+        prompt_messages=history(prompt.messages, _shared_answers(shown[0].messages), turn),
+        context=prompt.context,
+        reference=prompt.reference if settings.show_reference else None,
+        guidelines_version=project.guidelines_version,
+        answers=tuple(plain_text(answer.messages[turn]["content"]) for answer in shown),
+        lease_expires_at=lease["expires_at"],
+        draft=leases.draft(db, lease["comparison_id"], lease["reviewer_id"]),
+    )
+
+
+def _shared_answers(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """Earlier turns are the same in every answer that is compared, so any one's will do."""
+    return tuple({"role": m["role"], "content": m["content"]} for m in messages)
+
+
+def save_draft(
+    db: Database, project: Project, reviewer: Reviewer, item_id: str, body: dict[str, Any],
+    now: datetime,
+) -> None:  # fmt: skip
+    """Keep what is judged so far and renew the lease; it comes back on any machine.
+
+    Raises NeverHeld for an item that this reviewer never had.
+    """
+    lease = held_lease(db, reviewer, item_id)
+    minutes = ProjectSettings.from_json(project.settings).lease_minutes
+    expires = now + timedelta(minutes=minutes)
+    leases.renew(db, reviewer.id, None, item_id, now, expires)
+    leases.save_draft(db, lease["comparison_id"], reviewer.id, body, now)
+
+
+def release(db: Database, reviewer: Reviewer, item_ids: list[str]) -> int:
+    """Give back items that will not be judged now; returns how many were held."""
+    return leases.release(db, reviewer.id, item_ids)
+
+
+def held_lease(db: Database, reviewer: Reviewer, item_id: str) -> dict[str, Any]:
+    """The lease that an item id stands for, whether still held or not."""
+    lease = leases.get(db, item_id, reviewer.id)
+    if lease is None:
+        raise NeverHeld(
+            "This item was never given to you.",
+            field="item_id",
+            remedy="Claim items first, and submit them as the same reviewer.",
+        )
+    return lease

@@ -1,0 +1,118 @@
+"""Submissions: one verdict in, checked against what was shown, stored once.
+
+Overlap is exact: a verdict takes the slot of its lease, or one that is free; otherwise it is
+kept as surplus and counts nowhere. Sending the same submission again changes nothing.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from workbench.errors import InvalidInput
+from workbench.judging.checks import check
+from workbench.judging.claims import held_lease
+from workbench.records import Project, Receipt, Reviewer, Submission
+from workbench.store import (
+    Database,
+    comparisons,
+    completions,
+    events,
+    judgements,
+    leases,
+    projects,
+)
+from workbench.store.judgements import NewJudgement
+
+
+def submit(db: Database, reviewer: Reviewer, submission: Submission, now: datetime) -> Receipt:
+    """Store a verdict and say what became of it.
+
+    Raises NeverHeld for an item of somebody else, InvalidInput (with the field) for a verdict
+    that does not fit what was shown.
+    """
+    seen = judgements.by_submission(db, reviewer.id, submission.submission_id)
+    if seen:
+        return Receipt(accepted=True, duplicate=True, surplus=bool(seen["surplus"]))
+    lease = held_lease(db, reviewer, submission.item_id)
+    comparison = comparisons.get(db, lease["comparison_id"])
+    assert comparison is not None
+    project = projects.by_id(db, comparison["project_id"])
+    _check_against_shown(db, project, comparison, lease, submission)
+    earlier = judgements.current(db, comparison["id"], reviewer.id)
+    surplus = _surplus(db, lease, earlier)
+    new = _by_completion(db, project, lease, submission, surplus)
+    judgement_id = judgements.insert(db, now, new, earlier["id"] if earlier else None)
+    leases.drop_draft(db, comparison["id"], reviewer.id)
+    events.append(
+        db,
+        now,
+        "judgement.revised" if earlier else "judgement.submitted",
+        project_id=project.id,
+        reviewer_id=reviewer.id,
+        subject_id=judgement_id,
+        surplus=surplus,
+    )
+    return Receipt(accepted=True, duplicate=False, surplus=surplus)
+
+
+def _check_against_shown(
+    db: Database,
+    project: Project,
+    comparison: dict[str, Any],
+    lease: dict[str, Any],
+    submission: Submission,
+) -> None:
+    found = completions.by_ids(db, lease["shown"])
+    answers = [found[i].messages[comparison["turn"]]["content"] for i in lease["shown"]]
+    check(submission, answers, project)
+
+
+def _surplus(db: Database, lease: dict[str, Any], earlier: dict[str, Any] | None) -> bool:
+    """A revision keeps the place of the verdict that it replaces."""
+    if earlier:
+        return bool(earlier["surplus"])
+    return not leases.settle(db, lease["id"], lease["comparison_id"], lease["reviewer_id"])
+
+
+def _by_completion(
+    db: Database,
+    project: Project,
+    lease: dict[str, Any],
+    submission: Submission,
+    surplus: bool,
+) -> NewJudgement:
+    """Turn slots into completions: negative means that the first-shown answer is better."""
+    shown: list[int] = lease["shown"]
+    winner, strength = _winner(shown, submission.preference)
+    ranking = None
+    if submission.ranking is not None:
+        ranking = tuple(tuple(shown[slot - 1] for slot in tier) for tier in submission.ranking)
+    return NewJudgement(
+        submission_id=submission.submission_id,
+        comparison_id=lease["comparison_id"],
+        reviewer_id=lease["reviewer_id"],
+        lease_id=lease["id"],
+        shown=tuple(shown),
+        winner_id=winner,
+        strength=strength,
+        ranking=ranking,
+        all_bad=submission.all_bad,
+        probability=submission.probability,
+        rationale=submission.rationale,
+        reasons=submission.reasons,
+        seconds=submission.seconds,
+        ratings=submission.ratings,
+        spans=submission.spans,
+        correction=submission.correction,
+        surplus=surplus,
+        guidelines_version=project.guidelines_version,
+        rubric_version=projects.snapshot_version(db, project.id, "rubric"),
+        taxonomy_version=projects.snapshot_version(db, project.id, "taxonomy"),
+    )
+
+
+def _winner(shown: list[int], preference: int | None) -> tuple[int | None, int | None]:
+    if preference is None or preference == 0:
+        return None, preference
+    if len(shown) != 2:
+        raise InvalidInput("A preference needs exactly two answers.", field="preference")
+    return shown[0 if preference < 0 else 1], abs(preference)

@@ -1,0 +1,68 @@
+"""Leaderboard: how often one variant beats another, one consensus verdict a prompt.
+
+It counts the kinds of reviewers that it is told to, and says so; a pair that was never
+compared is not ranked.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.quality import Consensus, consensus
+from workbench.records import ReviewerKind, Variant
+from workbench.stats.winrate import WinRate, win_rate
+from workbench.store import completions, judgements, variants
+from workbench.store.database import Database
+
+HUMAN: tuple[ReviewerKind, ...] = ("human",)
+
+
+@dataclass(frozen=True)
+class Duel:
+    """The win rate of `first` over `second`."""
+
+    first: Variant
+    second: Variant
+    result: WinRate
+
+
+def duels(
+    db: Database,
+    project_id: int,
+    kinds: tuple[ReviewerKind, ...] = HUMAN,
+    *,
+    round_id: int | None = None,
+    comparison_kind: str = "work",
+) -> list[Duel]:
+    """Every pair of variants that was compared, most compared first."""
+    verdicts = judgements.counted(
+        db, project_id, kinds, round_id=round_id, comparison_kind=comparison_kind
+    )
+    tallies = _tally(db, consensus(verdicts), verdicts)
+    known = {variant.id: variant for variant in variants.in_project(db, project_id)}
+    found = [
+        Duel(known[a], known[b], win_rate(wins, ties, losses))
+        for (a, b), (wins, ties, losses) in tallies.items()
+    ]
+    return sorted(found, key=lambda duel: -duel.result.n)
+
+
+def _tally(
+    db: Database, agreed: list[Consensus], verdicts: list[dict[str, Any]]
+) -> dict[tuple[int, int], tuple[int, int, int]]:
+    """(variant, variant) → (wins, ties, losses), one verdict for each prompt: its first."""
+    shown = {v["comparison_id"]: v["shown"] for v in verdicts}
+    found = completions.by_ids(db, {i for pair in shown.values() for i in pair})
+    tallies: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
+    seen: set[tuple[int, int, int]] = set()
+    for verdict in agreed:
+        by_variant = {found[i].variant_id: i for i in shown[verdict.comparison_id]}
+        if len(by_variant) != 2:
+            continue
+        a, b = sorted(by_variant)
+        if (a, b, verdict.prompt_id) in seen:
+            continue
+        seen.add((a, b, verdict.prompt_id))
+        outcome = 1 if verdict.winner_id is None else 0 if verdict.winner_id == by_variant[a] else 2
+        tallies[a, b][outcome] += 1
+    return {pair: (w, t, x) for pair, (w, t, x) in tallies.items()}

@@ -1,0 +1,85 @@
+"""Quality: what the judgements of a comparison add up to, and how far reviewers agree.
+
+A first cut: one vote a reviewer, no weights. It knows verdicts by completion and nothing of
+who the reviewers are.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations, groupby
+from typing import Any
+
+PRIOR_ACCURACY = 0.8
+
+
+@dataclass(frozen=True)
+class Consensus:
+    """`winner_id` is None for a tie; `posterior` is the chance that the verdict is right."""
+
+    comparison_id: int
+    prompt_id: int
+    winner_id: int | None
+    loser_id: int | None
+    strength: float
+    posterior: float
+    all_bad: bool
+    judgement_ids: tuple[int, ...]
+
+
+def consensus(verdicts: Iterable[dict[str, Any]]) -> list[Consensus]:
+    """One consensus for each comparison of two; `verdicts` as `store.judgements.counted` gives."""
+    groups = groupby(verdicts, key=lambda v: v["comparison_id"])
+    found = (_agree(list(group)) for _, group in groups)
+    return [c for c in found if c is not None]
+
+
+def _agree(votes: list[dict[str, Any]]) -> Consensus | None:
+    votes = [v for v in votes if len(v["shown"]) == 2]
+    if not votes:
+        return None
+    first, second = sorted(votes[0]["shown"])
+    for_first = sum(v["winner_id"] == first for v in votes)
+    for_second = sum(v["winner_id"] == second for v in votes)
+    lead = for_first - for_second
+    winner, loser = (first, second) if lead > 0 else (second, first)
+    backing = [v["strength"] for v in votes if lead and v["winner_id"] == winner]
+    return Consensus(
+        comparison_id=votes[0]["comparison_id"],
+        prompt_id=votes[0]["prompt_id"],
+        winner_id=winner if lead else None,
+        loser_id=loser if lead else None,
+        strength=sum(backing) / len(backing) if backing else 0.0,
+        posterior=_posterior(abs(lead)),
+        all_bad=2 * sum(v["all_bad"] for v in votes) > len(votes),
+        judgement_ids=tuple(v["id"] for v in votes),
+    )
+
+
+def _posterior(lead: int) -> float:
+    """That the side `lead` votes ahead is right, if each reviewer is right 4 times in 5."""
+    odds: float = (PRIOR_ACCURACY / (1 - PRIOR_ACCURACY)) ** lead
+    return odds / (1 + odds)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """`percent` of pairs of votes on one comparison that say the same; None without any."""
+
+    pairs: int
+    percent: float | None
+
+
+def agreement(verdicts: Iterable[dict[str, Any]]) -> Agreement:
+    """Raw agreement over all pairs of judgements of the same comparison."""
+    same = pairs = 0
+    for _, group in groupby(verdicts, key=lambda v: v["comparison_id"]):
+        for a, b in combinations(group, 2):
+            pairs += 1
+            same += a["winner_id"] == b["winner_id"]
+    return Agreement(pairs, same / pairs if pairs else None)
+
+
+def left_share(verdicts: Iterable[dict[str, Any]]) -> tuple[int, int]:
+    """(wins of the first-shown answer, decisive votes): sides are drawn, so expect one half."""
+    decisive = [v for v in verdicts if v["winner_id"] is not None]
+    return sum(v["winner_id"] == v["shown"][0] for v in decisive), len(decisive)
