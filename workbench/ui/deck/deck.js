@@ -1,0 +1,238 @@
+// The review deck itself: brings items onto the screen and off it, and answers to what happens
+// around it (new data, lost connections, hidden or closing pages).
+
+import { ItemClock } from "./clock.js";
+import { listen } from "./controls.js";
+import { h } from "./dom.js";
+import { Drafts } from "./drafts.js";
+import { Items } from "./items.js";
+import { Progress } from "./progress.js";
+import { Report } from "./report.js";
+import { build, looksOf } from "./settings.js";
+import { Stage } from "./stage.js";
+import { Supply } from "./supply.js";
+import { TopView } from "./topView.js";
+import { Turn } from "./turn.js";
+
+const RENEW_MS = 5 * 60_000;
+
+export class Deck {
+  constructor({ parent, data, api, outbox, tab, trigger }) {
+    Object.assign(this, { data, api, outbox, trigger });
+    this.items = new Items();
+    this.clock = new ItemClock();
+    this.stage = new Stage(this.clock);
+    this.turn = new Turn(this);
+    this.selecting = false;
+    this.ending = new AbortController();
+    this.drafts = this.makeDrafts();
+    this.supply = this.makeSupply(tab);
+    this.progress = new Progress({ ...data, outbox });
+    this.top = this.makeTop();
+    const tell = (name, value) => this.trigger(name, value);
+    const { top, progress, supply } = this;
+    this.report = new Report({ top, outbox, progress, supply, tell });
+    this.element = h("div", { class: "deck", "data-testid": "deck" }, top.root, this.stage.root);
+    parent.append(this.element);
+    this.applySettings();
+    this.begin();
+  }
+
+  makeDrafts() {
+    const put = (itemId, draft, options) => this.api.saveDraft(itemId, draft, options);
+    const { reviewer } = this.data;
+    const onSignedOut = () => this.report.askForToken();
+    return new Drafts({ reviewer, put, onSignedOut, storage: localStorage });
+  }
+
+  makeSupply(tab) {
+    const { api, items, outbox, drafts } = this;
+    const onChange = () => this.supplied();
+    const { project } = this.data;
+    return new Supply({ api, project, tab, items, outbox, drafts, onChange });
+  }
+
+  makeTop() {
+    return new TopView({
+      help: () => this.sheets.help.showModal(),
+      guidelines: () => this.sheets.guidelines.showModal(),
+      signIn: () => window.location.reload(),
+      dismiss: (id) => this.outbox.remove(id),
+    });
+  }
+
+  applySettings() {
+    this.view?.destroy();
+    for (const sheet of Object.values(this.sheets ?? {})) sheet.remove();
+    Object.assign(this, build(this.data, this.turn.actions()));
+    this.element.append(...Object.values(this.sheets));
+  }
+
+  begin() {
+    this.outbox.onChange = () => this.report.refresh();
+    this.outbox.onSaved = (entry, answer) => this.saved(entry, answer);
+    listen(this, this.ending.signal);
+    this.renewal = setInterval(() => this.renew(), RENEW_MS);
+    this.report.refresh();
+    this.showNext();
+    this.outbox.wake();
+  }
+
+  // What is on screen
+
+  showNext() {
+    const goesOn = this.items.ahead.some(({ submitted }) => submitted);
+    if (this.progress.shouldRest() && !goesOn) return this.rest();
+    const entry = this.items.next(Date.now());
+    if (entry) this.show(entry);
+    else this.showPanel(this.supply.state === "ready" ? "loading" : this.supply.state);
+    return this.supply.refill();
+  }
+
+  show(entry) {
+    this.stage.showItem(this.view, entry, this.progress.done() + 1);
+    this.turn.sync();
+    if (entry.submitted) this.turn.say("You judged this one already: change it, or keep it");
+  }
+
+  /** The view keeps room for what is on screen and what is next. */
+  expect() {
+    const entries = [this.items.current, ...this.items.ahead].filter(Boolean);
+    this.stage.expect(this.view, entries.map(({ item }) => item));
+  }
+
+  showPanel(kind) {
+    const again = { label: "Look again", onclick: () => this.supply.refill() };
+    const button = {
+      empty: again,
+      taken: again,
+      auth: { label: "Sign in", onclick: () => window.location.reload() },
+      reached: { label: "Judge more", onclick: () => this.goBeyond() },
+    }[kind];
+    const details = { goal: this.progress.goal, message: this.supply.message };
+    this.stage.showPanel(kind, details, button);
+  }
+
+  rest() {
+    this.supply.release();
+    this.showPanel("reached");
+  }
+
+  goBeyond() {
+    this.progress.beyond = true;
+    this.showNext();
+  }
+
+  advance() {
+    this.report.refresh();
+    this.showNext();
+  }
+
+  back() {
+    if (!this.items.judged.length || (this.items.current && !this.clock.isOpen())) return;
+    if (this.items.current) this.items.current.seconds = this.clock.seconds();
+    this.show(this.items.back());
+  }
+
+  // Keys, focus and selection (controls.js asks)
+
+  perform(action, focus) {
+    if (action.type === "back") this.back();
+    else if (this.sheets[action.type]) this.sheets[action.type].showModal();
+    else return this.items.current ? this.turn.perform(action, focus) : false;
+    return true;
+  }
+
+  sheetOpen() {
+    return Object.values(this.sheets).some((sheet) => sheet.open);
+  }
+
+  focusScope() {
+    return { element: this.element, ratings: this.view.ratings };
+  }
+
+  selectionChanged() {
+    this.selecting = Boolean(this.items.current && this.view.selected());
+    this.view.bar.showSelection(this.selecting);
+  }
+
+  // What happens around the deck
+
+  /** The server answered a claim, or failed to. */
+  supplied() {
+    this.report.refresh();
+    if (this.stage.panel === "reached") return this.supply.release();
+    this.expect();
+    if (this.items.current) return undefined;
+    return this.items.ahead.length > 0 ? this.showNext() : this.showPanel(this.supply.state);
+  }
+
+  saved(entry, answer) {
+    this.report.saved(entry, answer);
+    if (!this.items.current && this.stage.panel !== "reached") this.supply.refill();
+  }
+
+  update(data, trigger) {
+    const before = this.data;
+    Object.assign(this, { data, trigger });
+    this.progress.update(data);
+    if (data.token !== before.token) {
+      this.api.token = data.token;
+      this.reconnect();
+    }
+    if (data.guidelines.version !== before.guidelines.version) {
+      this.top.say("The guidelines have changed. Press G to read them.");
+    }
+    if (looksOf(data) !== looksOf(before)) this.rebuild();
+    this.report.refresh();
+  }
+
+  rebuild() {
+    this.applySettings();
+    if (!this.items.current) return;
+    this.items.current.seconds = this.clock.seconds();
+    this.stage.root.replaceChildren(this.view.root);
+    this.expect();
+    this.show(this.items.current);
+  }
+
+  /** Whoever thinks for long keeps the lease. */
+  renew() {
+    const { current } = this.items;
+    if (!document.hidden && current && !current.submitted) this.turn.saveDraft();
+  }
+
+  reconnect() {
+    this.outbox.wake();
+    this.supply.retry();
+  }
+
+  visibilityChanged(visible) {
+    if (visible) this.clock.resume();
+    else {
+      this.clock.pause();
+      this.drafts.flush({ lasting: true });
+    }
+  }
+
+  leave() {
+    this.drafts.flush({ lasting: true });
+    this.supply.release();
+  }
+
+  comeBack() {
+    this.outbox.wake();
+    if (!this.items.current) this.showNext();
+  }
+
+  destroy() {
+    this.ending.abort();
+    clearInterval(this.renewal);
+    this.drafts.flush({ lasting: true });
+    this.supply.stop();
+    this.outbox.onChange = () => {};
+    this.outbox.onSaved = () => {};
+    this.view.destroy();
+    this.element.remove();
+  }
+}

@@ -1,0 +1,98 @@
+// A judgement in the making, as plain values: each function returns a new one. Field names are
+// those of the API. It does not know how it is shown, sent or stored.
+
+export const PREFERENCES = [-3, -2, -1, 0, 1, 2, 3];
+
+export const blank = () => ({
+  preference: null,
+  all_bad: false,
+  ratings: {},
+  spans: [],
+  rationale: "",
+});
+
+/** What a stored draft says, over a blank judgement. */
+export function fromDraft(draft) {
+  const known = blank();
+  for (const field of Object.keys(known)) {
+    if (draft?.[field] !== undefined && draft[field] !== null) known[field] = draft[field];
+  }
+  return known;
+}
+
+export const prefer = (judgement, preference) => ({ ...judgement, preference, all_bad: false });
+
+export const markAllBad = (judgement) => ({ ...judgement, preference: null, all_bad: true });
+
+export const explain = (judgement, rationale) => ({ ...judgement, rationale });
+
+/** `score` null takes the rating back. */
+export function rate(judgement, slot, criterion, score) {
+  const scores = { ...judgement.ratings[slot], [criterion]: score };
+  if (score === null) delete scores[criterion];
+  return { ...judgement, ratings: { ...judgement.ratings, [slot]: scores } };
+}
+
+const sameSpan = (one, other) =>
+  ["slot", "message", "start", "end", "category"].every((field) => one[field] === other[field]);
+
+/** The same stretch may carry several categories, but each of them once. */
+export function addSpan(judgement, span) {
+  const whole = { message: 0, severity: null, note: "", view: "plain", ...span };
+  if (judgement.spans.some((known) => sameSpan(known, whole))) return judgement;
+  return { ...judgement, spans: [...judgement.spans, whole] };
+}
+
+export function changeSpan(judgement, index, change) {
+  const spans = judgement.spans.map((span, at) => (at === index ? { ...span, ...change } : span));
+  return { ...judgement, spans };
+}
+
+export const removeSpan = (judgement, index) => ({
+  ...judgement,
+  spans: judgement.spans.filter((_, at) => at !== index),
+});
+
+export const hasVerdict = (judgement) => judgement.preference !== null || judgement.all_bad;
+
+/** The first thing that still stands in the way of submitting, or null. */
+export function firstMissing(judgement, { asks, rubric, slots }) {
+  if (!hasVerdict(judgement)) return { kind: "verdict" };
+  if (!asks.ratings || !rubric) return null;
+  for (const criterion of rubric.criteria.filter((one) => one.required)) {
+    for (const slot of slots) {
+      if (judgement.ratings[slot]?.[criterion.key] === undefined) {
+        return { kind: "rating", slot, criterion };
+      }
+    }
+  }
+  return null;
+}
+
+const ratingsOf = (judgement) =>
+  Object.entries(judgement.ratings)
+    .flatMap(([slot, scores]) => Object.entries(scores).map((one) => [slot, ...one].join("\u0000")))
+    .sort();
+
+const comparable = (judgement) =>
+  JSON.stringify([
+    judgement.preference,
+    judgement.all_bad,
+    ratingsOf(judgement),
+    judgement.spans,
+    judgement.rationale.trim(),
+  ]);
+
+export const same = (one, other) => comparable(one) === comparable(other);
+
+export const isTouched = (judgement) => !same(judgement, blank());
+
+export const toDraft = (judgement, seconds) => ({ ...judgement, seconds });
+
+export const toSubmission = (judgement, { submissionId, itemId, seconds }) => ({
+  submission_id: submissionId,
+  item_id: itemId,
+  ...judgement,
+  rationale: judgement.rationale.trim(),
+  seconds,
+});

@@ -1,0 +1,90 @@
+// What stands in the place of an item when there is none, and the two sheets over it: the keys and
+// the guidelines.
+
+import { h } from "./dom.js";
+
+const WORDS = {
+  loading: ["Fetching the next answers…", ""],
+  empty: [
+    "Nothing left to judge for now",
+    "You have judged everything that is open to you. New comparisons appear here by themselves " +
+      "once a lead adds them; Home shows where the project stands.",
+  ],
+  taken: [
+    "The rest is with other reviewers",
+    "They hold the comparisons that are still open. What they leave comes to you by itself.",
+  ],
+  offline: [
+    "The server cannot be reached",
+    "Your judgements are kept on this machine. The deck goes on by itself when it is back.",
+  ],
+  auth: ["You are signed out", "Sign in again to go on. Nothing that you judged is lost."],
+};
+
+/** `kind` is a key of WORDS, "reached" (with `goal`) or "refused" (with `message`). */
+function wordsOf(kind, { goal, message }) {
+  if (kind === "reached") {
+    const text = "That is all that is asked for. You can go on with the next step.";
+    return [`All ${goal} judged. Thank you`, text];
+  }
+  if (kind === "refused") return ["This cannot be judged right now", message];
+  return WORDS[kind];
+}
+
+export function panelView(kind, details, button) {
+  const [title, text] = wordsOf(kind, details);
+  const action = button && h("button", { type: "button", onclick: button.onclick }, button.label);
+  return h(
+    "section",
+    { class: "panel-empty", "data-testid": `state-${kind}`, tabIndex: -1, "aria-label": title },
+    h("h2", {}, title),
+    text ? h("p", {}, text) : null,
+    action,
+  );
+}
+
+function sheet(title, testid, content) {
+  const close = h("button", { class: "icon", type: "button", "aria-label": "Close" }, "×");
+  const head = h("header", {}, h("h2", {}, title), close);
+  const dialog = h("dialog", { "aria-label": title, "data-testid": testid }, head, content);
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  return dialog;
+}
+
+function keyLines({ categories, asks }) {
+  const ratings = asks.ratings && [
+    [["Tab"], "go to the ratings, and from row to row"],
+    [["0", "…", "9"], "in a rating row: score it (Delete takes it back)"],
+  ];
+  const tags = categories.map(({ hotkey, title }) => [
+    [hotkey.toUpperCase()],
+    `tag the selected text: ${title}`,
+  ]);
+  return [
+    [["1", "2", "3"], "A is much better, better, slightly better"],
+    [["4"], "about the same"],
+    [["5", "6", "7"], "B is slightly better, better, much better"],
+    [["0"], "both are bad"],
+    [["Enter"], asks.confirm ? "submit and go to the next" : "keep a judgement you went back to"],
+    [["⌫"], "go back to the one before, to change it"],
+    ...(ratings || []),
+    ...tags,
+    [["Esc"], "leave a text field or a rating row"],
+    [["G"], "guidelines"],
+    [["?"], "this sheet"],
+  ];
+}
+
+export function keySheet(options) {
+  const rows = keyLines(options).map(([keys, meaning]) =>
+    h("div", {}, h("dt", {}, keys.map((key) => h("kbd", {}, key))), h("dd", {}, meaning)),
+  );
+  return sheet("Keys", "key-sheet", h("dl", { class: "keys" }, rows));
+}
+
+export function guidelinesSheet({ version, text }) {
+  const words = text.trim() || "This project has no guidelines yet. Ask its lead for them.";
+  const body = h("div", { class: "text guidelines", dir: "auto", tabIndex: 0 }, words);
+  return sheet(`Guidelines, version ${version}`, "guidelines-sheet", body);
+}

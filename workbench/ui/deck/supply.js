@@ -1,0 +1,87 @@
+// Keeps a few items fetched ahead, so that the next one is there at once and an outage can be
+// worked through; gives back what nobody will judge.
+
+const AHEAD = 8;
+const LOW = 4;
+const MOST = 10; // what the server lets one tab hold
+const LOOK_AGAIN_MS = 20_000;
+const WAITS_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
+
+export class Supply {
+  /** `onChange()` follows every answer of the server; `state` then says how things stand. */
+  constructor({ api, project, tab, items, outbox, drafts, onChange, timers = globalThis }) {
+    Object.assign(this, { api, project, tab, items, outbox, drafts, onChange, timers });
+    this.state = "loading";
+    this.message = "";
+    this.failures = 0;
+    this.running = false;
+    this.stopped = false;
+    this.timer = null;
+  }
+
+  unsent() {
+    return this.outbox.pending().filter(({ project }) => project === this.project).length;
+  }
+
+  async refill() {
+    if (this.running || this.stopped || this.items.ahead.length > LOW) return;
+    this.running = true;
+    this.timers.clearTimeout(this.timer);
+    try {
+      await this.claim();
+    } catch (error) {
+      this.failed(error);
+    } finally {
+      this.running = false;
+    }
+    if (this.stopped) this.release();
+    else this.onChange();
+  }
+
+  async claim() {
+    // The server counts what this tab holds, and what it has not heard to be judged.
+    const known = this.items.held().length + this.unsent();
+    const count = Math.min(MOST, known + AHEAD - this.items.ahead.length);
+    const { items, open } = await this.api.claim(this.project, count, this.tab);
+    this.failures = 0;
+    const fresh = this.items.accept(items, {
+      draftOf: (item) => this.drafts.of(item),
+      clockAhead: this.api.clockAhead,
+    });
+    if (fresh > 0) this.state = "ready";
+    else if (this.unsent() > 0) this.state = "loading";
+    else this.state = open > 0 ? "taken" : "empty";
+    if (fresh === 0) this.lookAgain(LOOK_AGAIN_MS);
+  }
+
+  failed(error) {
+    this.state = error.kind === "server" ? "offline" : (error.kind ?? "offline");
+    this.message = [error.message, error.remedy].filter(Boolean).join(" ");
+    const wait = WAITS_MS[Math.min(this.failures, WAITS_MS.length - 1)];
+    this.failures += 1;
+    this.lookAgain(error.kind === "refused" ? LOOK_AGAIN_MS : wait);
+  }
+
+  lookAgain(wait) {
+    this.timers.clearTimeout(this.timer);
+    this.timer = this.timers.setTimeout(() => this.refill(), wait);
+  }
+
+  /** The connection or the token came back. */
+  retry() {
+    if (this.state === "auth" || this.state === "offline") this.state = "loading";
+    return this.refill();
+  }
+
+  /** Gives back what nobody has begun; what is begun keeps its lease and its draft. */
+  release() {
+    this.timers.clearTimeout(this.timer);
+    const ids = this.items.letGo();
+    if (ids.length > 0) this.api.release(ids, this.tab).catch(() => {}); // leases expire anyway
+  }
+
+  stop() {
+    this.stopped = true;
+    this.release();
+  }
+}

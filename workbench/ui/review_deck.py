@@ -1,0 +1,135 @@
+"""The review deck on a page: one Streamlit component, in which reviewers judge for hours.
+
+The component's JavaScript (the folder `deck/`) talks to the HTTP API itself; a judgement never
+reruns the script. This module hands it its settings, serves its modules and tells the page when a
+reviewer's goal is reached. It knows nothing of models, templates or the store.
+"""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypedDict
+
+import streamlit as st
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+_FOLDER = Path(__file__).parent / "deck"
+
+
+class Criterion(TypedDict):
+    """One question of a rubric; `anchors` says what a score means, keyed by the score as text."""
+
+    key: str
+    title: str
+    question: str
+    min: int
+    max: int
+    anchors: dict[str, str]
+    required: bool
+
+
+class DeckRubric(TypedDict):
+    slug: str
+    criteria: list[Criterion]
+
+
+class Category(TypedDict):
+    """A tag for a stretch of text; a `hotkey` that is taken or reserved is replaced."""
+
+    key: str
+    title: str
+    description: str
+    severity: bool
+    hotkey: str
+
+
+class DeckTaxonomy(TypedDict):
+    categories: list[Category]
+
+
+class Asks(TypedDict):
+    """What a project asks for; without `confirm` the preference key hands a judgement in."""
+
+    ratings: bool
+    spans: bool
+    rationale: bool
+    confirm: bool
+
+
+class Guidelines(TypedDict):
+    version: int
+    text: str
+
+
+class DeckData(TypedDict):
+    """All that a reviewer's browser is told; nothing in it may name a model or a template."""
+
+    api: str
+    token: str
+    token_expires_at: str
+    project: str
+    reviewer: str
+    rubric: DeckRubric | None
+    taxonomy: DeckTaxonomy | None
+    asks: Asks
+    guidelines: Guidelines
+    goal: int | None
+    done: int
+
+
+def _version() -> str:
+    """A hash of the files; being in the path, the modules' relative imports carry it on."""
+    digest = hashlib.sha256()
+    for path in sorted(_FOLDER.glob("*.*")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+_PATH = f"/deck/{_version()}"
+
+_LOADER = """
+export default async function (component) {
+  const { mount } = await import(new URL(component.data.module, location.origin).href)
+  return mount(component)
+}
+"""
+
+_component = st.components.v2.component(
+    "workbench_review_deck",
+    css=(_FOLDER / "deck.css").read_text(encoding="utf-8"),
+    js=_LOADER,
+)
+
+
+def deck_route(base: str = "") -> Mount:
+    """The route that serves the deck's modules; `base` is the path that the app lives under.
+
+    The path holds the version, so a browser's cache can never mix old and new modules.
+    """
+    return Mount(base.rstrip("/") + _PATH, StaticFiles(directory=_FOLDER), name="deck")
+
+
+def review_deck(
+    data: DeckData,
+    key: str,
+    *,
+    base: str = "",
+    on_reached: Callable[[], None] | None = None,
+) -> bool:
+    """Show the deck; true in the run in which the reviewer's goal was reached.
+
+    Call it inside a fragment that reruns now and then: each run hands over a fresh token, and a
+    deck whose token was refused asks for such a run. Neither touches the item on screen.
+    """
+    result = _component(
+        key=key,
+        data={**data, "module": f"{base.rstrip('/')}{_PATH}/main.js"},
+        on_reached_change=on_reached or _nothing,
+        on_refresh_change=_nothing,
+    )
+    return result.get("reached") is not None
+
+
+def _nothing() -> None:
+    """Streamlit reports only those events that have a callback."""
