@@ -3,7 +3,8 @@
     WorkbenchError
     ├── InvalidInput     a value, file or setting that cannot be used
     ├── NotFound         a project, prompt, version or job that does not exist
-    ├── NotAllowed       signed out, or the role does not permit it
+    ├── NotAllowed       the role does not permit it, or the person is paused
+    │   └── SignedOut    nobody is signed in, or the token ran out
     ├── NeverHeld        a judgement of an item that this reviewer never held
     └── JobFailed        a job that ended without its result
 
@@ -36,6 +37,10 @@ class NotFound(WorkbenchError):
 
 class NotAllowed(WorkbenchError):
     code = "not_allowed"
+
+
+class SignedOut(NotAllowed):
+    code = "signed_out"
 
 
 class NeverHeld(WorkbenchError):

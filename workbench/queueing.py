@@ -57,6 +57,7 @@ def fill(
             turn=pair.turn,
             wanted=wanted,
             round_id=current.id if current else None,
+            priority=_shuffled(pair),
         )
         for pair in chosen
     ]

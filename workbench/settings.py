@@ -84,7 +84,11 @@ class Asks:
 
 @dataclass(frozen=True)
 class ProjectSettings:
-    """How one project judges and what its loop does; stored as JSON beside the project."""
+    """How one project judges and what its loop does; stored as JSON beside the project.
+
+    `starter`: its prompts are fact cards, which the checker can read. `goal`: how many judgements
+    a reviewer is asked for in a round, if the project asks for a number.
+    """
 
     judging: Literal["pairwise", "ranking", "single"] = "pairwise"
     overlap: int = 1
@@ -96,6 +100,7 @@ class ProjectSettings:
     prefetch: int = 10
     show_reference: bool = False
     starter: bool = False
+    goal: int | None = None
     asks: Asks = field(default_factory=Asks)
 
     def to_json(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ It decides who somebody is and what their role permits; it knows no HTTP and no 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from workbench.errors import NotAllowed
+from workbench.errors import NotAllowed, SignedOut
 from workbench.records import ROLES, Reviewer, Role
 from workbench.store import Database, Store, reviewers
 
@@ -77,7 +77,7 @@ def open_session(store: Store, now: datetime, link: str) -> str:
 def require(person: Reviewer | None, role: Role) -> Reviewer:
     """The person, if active and of at least this role. Raises NotAllowed."""
     if person is None:
-        raise NotAllowed("You are not signed in.", remedy="Open your sign-in link.")
+        raise SignedOut("You are not signed in.", remedy="Open your sign-in link.")
     if not person.active:
         raise NotAllowed("You are paused.", remedy="Ask the project's lead.")
     if ROLES.index(person.role) < ROLES.index(role):

@@ -5,6 +5,6 @@ nothing unless it is told to skip them. `readers` turns a file into rows, `shape
 records, `near_duplicates` places prompts, `load` stores them.
 """
 
-from workbench.importing.load import Report, add, import_file, remove_unfinished
+from workbench.importing.load import Report, add, check_file, import_file, remove_unfinished
 
-__all__ = ["Report", "add", "import_file", "remove_unfinished"]
+__all__ = ["Report", "add", "check_file", "import_file", "remove_unfinished"]

@@ -96,6 +96,7 @@ def add(
     """Store checked rows; the lock keeps a second import of this workspace waiting."""
     digest = sha256_json([asdict(row.prompt) for row in rows])
     with held(store.workspace.locks / "import.lock", wait=True):
+        _remove_unfinished(store)
         import_id = store.write(
             lambda db: imports.begin(db, now, project.id, kind, file_name, digest)
         )
@@ -110,13 +111,16 @@ def add(
 def remove_unfinished(store: Store) -> int:
     """Remove what a killed import left behind; leaves a running one alone."""
     with held(store.workspace.locks / "import.lock", wait=False) as free:
-        if not free:
-            return 0
-        with store.read() as db:
-            left = imports.unfinished(db)
-        for import_id in left:
-            store.write(partial(imports.remove, import_id=import_id))
-        return len(left)
+        return _remove_unfinished(store) if free else 0
+
+
+def _remove_unfinished(store: Store) -> int:
+    """Only under the lock. What is left would hide the same prompts of the next import."""
+    with store.read() as db:
+        left = imports.unfinished(db)
+    for import_id in left:
+        store.write(partial(imports.remove, import_id=import_id))
+    return len(left)
 
 
 def _batches(rows: list[Any]) -> Iterator[list[Any]]:

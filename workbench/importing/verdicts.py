@@ -21,7 +21,12 @@ def add(
     if not row.judge or not row.verdicts:
         return 0
     judge = reviewers.ensure(db, now, f"{row.judge} (imported)", "judge", imported_from=row.judge)
-    answers = {c.variant_id: c for c in completions.all_of_prompt(db, prompt_id)}
+    given = {found[name].id: messages for name, messages in row.completions.items()}
+    answers = {
+        c.variant_id: c
+        for c in completions.all_of_prompt(db, prompt_id)
+        if given.get(c.variant_id) == c.messages
+    }
     added = 0
     for verdict in row.verdicts:
         first, second = (answers[found[n].id] for n in (verdict.first, verdict.second))

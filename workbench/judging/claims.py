@@ -8,11 +8,13 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from workbench.errors import NeverHeld
-from workbench.hashing import unit_interval
+from workbench.errors import InvalidInput, NeverHeld
+from workbench.hashing import canonical_json, unit_interval
 from workbench.records import Item, Message, Project, Reviewer, history, plain_text
 from workbench.settings import ProjectSettings
-from workbench.store import Database, comparisons, completions, leases, prompts
+from workbench.store import Database, comparisons, completions, leases, projects, prompts
+
+LONGEST_DRAFT = 200_000
 
 
 def claim(
@@ -91,17 +93,20 @@ def _shared_answers(messages: tuple[Message, ...]) -> tuple[Message, ...]:
 
 
 def save_draft(
-    db: Database, project: Project, reviewer: Reviewer, item_id: str, body: dict[str, Any],
-    now: datetime,
-) -> None:  # fmt: skip
+    db: Database, reviewer: Reviewer, item_id: str, body: dict[str, Any], now: datetime
+) -> None:
     """Keep what is judged so far and renew the lease; it comes back on any machine.
 
-    Raises NeverHeld for an item that this reviewer never had.
+    Raises NeverHeld for an item that this reviewer never had, InvalidInput for a huge draft.
     """
     lease = held_lease(db, reviewer, item_id)
-    minutes = ProjectSettings.from_json(project.settings).lease_minutes
-    expires = now + timedelta(minutes=minutes)
-    leases.renew(db, reviewer.id, None, item_id, now, expires)
+    if len(canonical_json(body)) > LONGEST_DRAFT:
+        raise InvalidInput(f"A draft may have {LONGEST_DRAFT} characters.", field="draft")
+    comparison = comparisons.get(db, lease["comparison_id"])
+    assert comparison is not None
+    settings = projects.by_id(db, comparison["project_id"]).settings
+    minutes = ProjectSettings.from_json(settings).lease_minutes
+    leases.renew(db, reviewer.id, None, item_id, now, now + timedelta(minutes=minutes))
     leases.save_draft(db, lease["comparison_id"], reviewer.id, body, now)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import torch
 
 BATCH = 64
+TINY_MODEL = 10_000_000
 
 
 class LocalModel:
@@ -43,6 +44,7 @@ class LocalModel:
             )
         if self.tokenizer.pad_token is None:
             self.tokenizer.pad_token = self.tokenizer.eos_token
+        fit_threads(self.model.num_parameters())
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.model.to(self.device)
 
@@ -99,6 +101,14 @@ class LocalModel:
         text = self.tokenizer.decode(kept, skip_special_tokens=True).strip()
         reason = "length" if stop is None else "stop"
         return Answer(text, reason, prompt_tokens, len(kept) + (stop is not None), elapsed)
+
+
+def fit_threads(parameters: int) -> None:
+    """A tiny model's work is too small to share; on busy cores its threads wait for each other."""
+    import torch
+
+    if parameters < TINY_MODEL:
+        torch.set_num_threads(1)
 
 
 def _noise(seeds: list[int], sampling: Sampling) -> Any:

@@ -12,6 +12,7 @@ from workbench import generation, jobs, queueing
 from workbench.clock import utc_now
 from workbench.errors import InvalidInput, NotFound
 from workbench.exporting import Filters, export
+from workbench.hashing import unit_interval
 from workbench.records import (
     Job,
     Model,
@@ -45,6 +46,8 @@ from workbench.training import prepare as prepare_run
 
 EVALUATION_TEMPERATURE = 0.9
 SCORED_SAMPLES = 4
+# Work is spread over 0 to 1: heldout pairs begin in its midst and go on after it.
+HELDOUT_PRIORITY = 0.5
 
 
 @dataclass(frozen=True)
@@ -275,6 +278,7 @@ def _compare(store: Store, project: Project, following: Round) -> int:
             wanted=1,
             kind="heldout",
             round_id=following.id,
+            priority=HELDOUT_PRIORITY + unit_interval("heldout", prompt_id),
         )
         for prompt_id in sorted(olds.keys() & news.keys())
     ]

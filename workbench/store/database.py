@@ -151,12 +151,14 @@ def _commit_group(db: Database, first: _Write, waiting: "queue.SimpleQueue[_Writ
     try:
         db.conn.execute("BEGIN IMMEDIATE")
         for write in _group(first, waiting):
-            group.append(write)
-            write.attempt(db)
+            if write.future.set_running_or_notify_cancel():
+                group.append(write)
+                write.attempt(db)
         db.conn.execute("COMMIT")
     except BaseException as error:
         commit_error = error
-        group = group or [first]
+        if not group and first.future.set_running_or_notify_cancel():
+            group = [first]
         if db.conn.in_transaction:
             db.conn.execute("ROLLBACK")
     for write in group:

@@ -144,14 +144,15 @@ def counted(
     return [row | {"shown": json.loads(row["shown"])} for row in rows]
 
 
-def count_by(db: Database, project_id: int, reviewer_id: int) -> int:
-    """How many comparisons of the project this reviewer has judged."""
+def count_by(db: Database, project_id: int, reviewer_id: int, round_id: int | None) -> int:
+    """How many comparisons of the project (or of one round) this reviewer has judged."""
     return int(
         value(
             db,
             "SELECT count(*) FROM judgements j JOIN comparisons c ON c.id = j.comparison_id"
-            " WHERE c.project_id = ? AND j.reviewer_id = ? AND j.current = 1",
-            (project_id, reviewer_id),
+            " WHERE c.project_id = ? AND j.reviewer_id = ? AND j.current = 1 AND j.surplus = 0"
+            " AND (? IS NULL OR c.round_id = ?)",
+            (project_id, reviewer_id, round_id, round_id),
         )
     )
 

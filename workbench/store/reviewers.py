@@ -14,6 +14,7 @@ from workbench.records import Reviewer, ReviewerKind, Role
 from workbench.store import events
 from workbench.store.database import Database, many, one, run, value
 
+SECRET_PREFIX = "wb_"
 CredentialKind = Literal["link", "session", "api_key"]
 
 
@@ -118,7 +119,7 @@ def issue(
     db: Database, now: datetime, reviewer_id: int, kind: CredentialKind, expires: datetime | None
 ) -> str:
     """A new secret for this reviewer, returned once and stored hashed."""
-    secret = f"wb_{secrets.token_urlsafe(32)}"
+    secret = f"{SECRET_PREFIX}{secrets.token_urlsafe(32)}"
     run(
         db,
         "INSERT INTO credentials (reviewer_id, kind, sha256, created_at, expires_at)"

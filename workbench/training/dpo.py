@@ -16,6 +16,7 @@ from trl import DPOConfig, DPOTrainer
 
 from workbench.errors import InvalidInput
 from workbench.jobs import Report
+from workbench.providers.local import fit_threads
 
 SEED = 42
 LOGS_A_RUN = 40
@@ -44,6 +45,7 @@ def train(folder: Path, report: Report) -> None:
         processing_class=tokenizer,
         callbacks=[_Log(log, report)],
     )
+    fit_threads(trainer.model.num_parameters())
     trainer.train()
     _save(trainer, folder / "model")
 

@@ -104,12 +104,12 @@ def _set_status(
     (folder / "status.json").write_text(text + "\n")
 
 
-def metrics(folder: Path) -> list[dict[str, Any]]:
+def metrics(folder: str) -> list[dict[str, Any]]:
     """What the run logged so far: `{step, steps, loss, …}` with TRL's names; [] before the first.
 
     A line that is being written is left for the next look.
     """
-    path = folder / "metrics.jsonl"
+    path = Path(folder) / "metrics.jsonl"
     if not path.exists():
         return []
     lines = path.read_text(encoding="utf-8").split("\n")

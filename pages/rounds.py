@@ -1,0 +1,18 @@
+"""Rounds: is each tuned model better than the first, and by how much, with what certainty."""
+
+import streamlit as st
+
+from workbench.ui import progress, rounds_views, session
+
+session.require("lead")
+project = session.current_project()
+
+st.title("Rounds")
+if progress.running_job(project.id):
+    progress.follow_job(project.id, curve=True)
+else:
+    rounds_views.turn(project)
+kinds = st.pills(
+    "Whose verdicts count", ["human", "simulated"], selection_mode="multi", default=["human"]
+)
+rounds_views.table(project, tuple(kinds))

@@ -1,0 +1,1 @@
+"""Streamlit helpers around the pages: navigation and sign-in, the review deck, charts."""

@@ -1,0 +1,104 @@
+"""The three faces of the home page: teach it yourself, a project's loop, a reviewer's desk."""
+
+import streamlit as st
+
+from workbench.demo import DEMO_CANDIDATES
+from workbench.records import Project
+from workbench.rounds import start_close
+from workbench.rounds.standing import Standing
+from workbench.rounds.turn import Closing
+from workbench.ui import charts, progress
+from workbench.ui.runtime import store
+
+NEXT = {
+    "import": ("Bring in prompts", "pages/import_data.py", "Import your first prompts."),
+    "generate": ("Let a model answer", "pages/generate.py", "Your prompts have no answers yet."),
+    "queue": ("Queue comparisons", "pages/generate.py", "The answers wait to be compared."),
+    "judge": ("Judge", "pages/review.py", "Pairs of answers wait for a verdict."),
+    "open_round": ("Open a round", "pages/rounds.py", "Choose the model that is to learn."),
+    "close": ("Close the round", "pages/rounds.py", "All is judged: tune the model on it."),
+}
+
+
+def teach(project: Project, where: Standing) -> None:
+    st.title("Teach it yourself")
+    st.markdown(
+        "A tiny model answers questions about fact cards, and often **makes things up**. You show"
+        " it, pair by pair, which answer is better. Then it learns from you, and is tested on"
+        " questions that neither of you has seen."
+    )
+    if where.running:
+        st.subheader("It is learning from your judgements")
+        progress.follow_job(project.id, curve=True)
+        return
+    _steps(project, where)
+    charts.rounds_so_far(project)
+
+
+def _steps(project: Project, where: Standing) -> None:
+    goal = where.goal or 0
+    ready = where.mine >= goal
+    judge, learn = st.columns(2, gap="large")
+    with judge.container(border=True, height="stretch"):
+        st.subheader(":material/looks_one: Judge")
+        st.progress(min(where.mine / goal, 1.0), f"{min(where.mine, goal)} of {goal} pairs")
+        st.write("Press **1** if the left answer is better, **7** if the right one is.")
+        label = "Judge some more" if ready else "Go on judging" if where.mine else "Start judging"
+        if where.open:
+            _go(label, "pages/review.py", primary=not ready)
+        else:
+            st.write("No pairs are left in this round.")
+    with learn.container(border=True, height="stretch"):
+        st.subheader(":material/looks_two: Teach")
+        st.write(
+            "The model is tuned by DPO: it makes the answers that you preferred more likely and"
+            " the others less. That takes about a minute."
+        )
+        failed = progress.last_failure(project.id)
+        if failed:
+            st.error(f"The last try did not work: {failed.error}")
+        st.button(
+            "Teach the model",
+            type="primary" if ready else "secondary",
+            disabled=not ready or where.current is None,
+            help=None if ready else f"After {goal} judgements.",
+            on_click=_teach,
+            args=(project, where.current.number if where.current else 0),
+        )
+
+
+def _teach(project: Project, number: int) -> None:
+    start_close(store(), project, Closing(project.slug, number, candidates=DEMO_CANDIDATES))
+
+
+def _go(label: str, page: str, *, primary: bool) -> None:
+    if st.button(label, type="primary" if primary else "secondary", key=f"go-{page}"):
+        st.switch_page(page)
+
+
+def loop_home(project: Project, where: Standing) -> None:
+    st.title(project.title)
+    if where.running:
+        progress.follow_job(project.id, curve=True)
+    else:
+        label, page, text = NEXT[where.next_step]
+        with st.container(border=True):
+            st.subheader("What to do next")
+            st.write(text)
+            _go(label, page, primary=True)
+    cells = st.columns(4)
+    cells[0].metric("Prompts", where.prompts, help=f"{where.heldout} of them heldout")
+    cells[1].metric("Answers", where.answers)
+    cells[2].metric("Judgements", where.judged)
+    cells[3].metric("Waiting to be judged", where.open)
+    charts.rounds_so_far(project)
+
+
+def reviewer_home(project: Project, where: Standing) -> None:
+    st.title(project.title)
+    st.metric("Your judgements in this round", where.mine)
+    if where.open:
+        st.write(f"{where.open} comparisons are open.")
+        _go("Review", "pages/review.py", primary=True)
+    else:
+        st.info("Nothing waits for you now. Come back when the lead has queued more.")

@@ -1,0 +1,80 @@
+"""Live views of work that runs elsewhere: a job's progress, a training run's curve."""
+
+import pandas as pd
+import streamlit as st
+
+from workbench import jobs, training
+from workbench.records import Job
+from workbench.store import jobs as job_rows
+from workbench.store import training_runs
+from workbench.store.training_runs import TrainingRun
+from workbench.ui.runtime import store
+
+TICK = "1s"
+KINDS = {
+    "generate": "Generating answers",
+    "simulate": "Simulated reviewers judge",
+    "train": "Training",
+    "prepare_round": "Preparing the round",
+    "close_round": "Teaching the model",
+}
+
+
+def running_job(project_id: int, kind: str | None = None) -> Job | None:
+    """The project's job that waits or runs; looking launches what can run."""
+    opened = store()
+    jobs.launch(opened)
+    with opened.read() as db:
+        found = job_rows.unfinished(db)
+    matching = (j for j in found if j.project_id == project_id and kind in (None, j.kind))
+    return next(matching, None)
+
+
+def last_failure(project_id: int) -> Job | None:
+    """The newest job, if it failed."""
+    with store().read() as db:
+        newest = job_rows.recent(db, project_id, limit=1)
+    return newest[0] if newest and newest[0].status == "failed" else None
+
+
+@st.fragment(run_every=TICK)
+def follow_job(project_id: int, kind: str | None = None, curve: bool = False) -> None:
+    """A progress bar until the job ends; then the whole page is drawn again."""
+    job = running_job(project_id, kind)
+    if job is None:
+        st.rerun()
+    title = KINDS.get(job.kind, job.kind)
+    if job.status == "queued":
+        st.progress(0.0, f"{title} waits for its turn.")
+    else:
+        share = job.progress_done / job.progress_total if job.progress_total else 0.0
+        counts = f" · {job.progress_done} of {job.progress_total}" if job.progress_total > 1 else ""
+        st.progress(min(share, 1.0), f"{title}: {job.progress_note or 'starting'}{counts}")
+    if curve:
+        newest = newest_run(project_id)
+        if newest and newest.status in ("running", "done"):
+            show_curves(newest)
+    st.button("Stop", key=f"stop-{job.id}", on_click=jobs.cancel, args=(store(), job.id))
+
+
+def newest_run(project_id: int) -> TrainingRun | None:
+    with store().read() as db:
+        found = training_runs.in_project(db, project_id)
+    return found[0] if found else None
+
+
+def show_curves(run: TrainingRun) -> None:
+    """Loss and reward margin over steps: the two that tell whether DPO learns."""
+    logged = training.metrics(run.folder)
+    points = [m for m in logged if "loss" in m]
+    if not points:
+        st.caption("The curve begins with the first steps.")
+        return
+    frame = pd.DataFrame(points).set_index("step")
+    left, right = st.columns(2)
+    left.caption("Loss: falls as the model learns which answer was preferred")
+    left.line_chart(frame["loss"], height=200, x_label="step", y_label="loss")
+    margins = frame.get("rewards/margins")
+    if margins is not None:
+        right.caption("Reward margin: how far it tells better from worse answers apart")
+        right.line_chart(margins, height=200, x_label="step", y_label="margin")
