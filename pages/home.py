@@ -1,6 +1,5 @@
 """Home: where the loop stands and what to do next; for the demo, "Teach it yourself"."""
 
-
 from workbench.rounds.standing import standing
 from workbench.settings import ProjectSettings
 from workbench.ui import home_views, session

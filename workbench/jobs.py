@@ -17,7 +17,7 @@ from typing import Any
 
 from workbench.clock import utc_now
 from workbench.errors import JobFailed, WorkbenchError
-from workbench.locks import held, is_held
+from workbench.locks import adopted, held, is_held, take
 from workbench.records import Job
 from workbench.store import Store, jobs
 
@@ -57,8 +57,7 @@ def launch(store: Store) -> None:
         if job.status == "queued" and job.resource not in busy:
             if job.resource:
                 busy.add(job.resource)
-            if not is_held(_job_lock(store, job.id)):
-                _spawn(store, job.id)
+            _spawn(store, job.id)
 
 
 def recover(store: Store) -> None:
@@ -79,26 +78,38 @@ def _requeue(store: Store, job: Job) -> None:
 
 
 def _spawn(store: Store, job_id: int) -> None:
-    """A child that outlives this process and shares nothing with it but the workspace."""
+    """A child that outlives this process and shares nothing with it but the workspace.
+
+    It is born with the job's lock: nobody can start the job twice while Python starts up.
+    """
+    lock = take(_job_lock(store, job_id))
+    if lock is None:
+        return
     environment = os.environ | {"WORKBENCH_HOME": str(store.workspace.home)}
     with open(log_file(store, job_id), "ab") as log:
         subprocess.Popen(
-            [sys.executable, "-m", "workbench", "job", str(job_id)],
+            [sys.executable, "-m", "workbench", "job", str(job_id), "--lock", str(lock)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             env=environment,
             cwd=Path(__file__).resolve().parent.parent,
             start_new_session=True,
+            pass_fds=(lock,),
         )
+    os.close(lock)
 
 
-def run(store: Store, job_id: int, work: dict[str, Work]) -> None:
-    """The child's whole life: take the locks, claim the row, work, and say how it ended."""
+def run(store: Store, job_id: int, work: dict[str, Work], lock: int | None = None) -> None:
+    """The child's whole life: take the locks, claim the row, work, and say how it ended.
+
+    `lock` is the open file with the job's lock, where the parent has taken it already.
+    """
+    own = _job_lock(store, job_id)
     with store.read() as db:
         job = jobs.get(db, job_id)
     with ExitStack() as locks:
-        if not locks.enter_context(held(_job_lock(store, job_id), wait=False)):
+        if not locks.enter_context(held(own, wait=False) if lock is None else adopted(lock)):
             return
         if job.resource:
             locks.enter_context(held(_resource_lock(store, job.resource), wait=True))

@@ -13,12 +13,35 @@ def held(path: Path, *, wait: bool) -> Iterator[bool]:
 
     Child processes do not inherit it: the file descriptor closes at exec.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = _open(path)
     try:
         yield _take(descriptor, wait)
     finally:
         os.close(descriptor)
+
+
+def take(path: Path) -> int | None:
+    """The open file that holds the lock, to be handed to a child; None if the lock is taken."""
+    descriptor = _open(path)
+    if _take(descriptor, wait=False):
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
+@contextmanager
+def adopted(descriptor: int) -> Iterator[bool]:
+    """Hold the lock that the parent took for this process, and hand it to no child."""
+    os.set_inheritable(descriptor, False)
+    try:
+        yield True
+    finally:
+        os.close(descriptor)
+
+
+def _open(path: Path) -> int:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
 def _take(descriptor: int, wait: bool) -> bool:

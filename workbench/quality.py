@@ -38,11 +38,10 @@ def _agree(votes: list[dict[str, Any]]) -> Consensus | None:
     if not votes:
         return None
     first, second = sorted(votes[0]["shown"])
-    for_first = sum(v["winner_id"] == first for v in votes)
-    for_second = sum(v["winner_id"] == second for v in votes)
-    lead = for_first - for_second
+    named = [(_winner(v), v["strength"]) for v in votes]
+    lead = sum((w == first) - (w == second) for w, _ in named)
     winner, loser = (first, second) if lead > 0 else (second, first)
-    backing = [v["strength"] for v in votes if lead and v["winner_id"] == winner]
+    backing = [strength for w, strength in named if lead and w == winner]
     return Consensus(
         comparison_id=votes[0]["comparison_id"],
         prompt_id=votes[0]["prompt_id"],
@@ -53,6 +52,11 @@ def _agree(votes: list[dict[str, Any]]) -> Consensus | None:
         all_bad=2 * sum(v["all_bad"] for v in votes) > len(votes),
         judgement_ids=tuple(v["id"] for v in votes),
     )
+
+
+def _winner(vote: dict[str, Any]) -> int | None:
+    """“All bad” is a tie, whichever answer is the less bad one."""
+    return None if vote["all_bad"] else vote["winner_id"]
 
 
 def _posterior(lead: int) -> float:
@@ -75,7 +79,7 @@ def agreement(verdicts: Iterable[dict[str, Any]]) -> Agreement:
     for _, group in groupby(verdicts, key=lambda v: v["comparison_id"]):
         for a, b in combinations(group, 2):
             pairs += 1
-            same += a["winner_id"] == b["winner_id"]
+            same += _winner(a) == _winner(b)
     return Agreement(pairs, same / pairs if pairs else None)
 
 

@@ -85,7 +85,10 @@ def _criterion(path: Path, index: int, value: Any) -> dict[str, Any]:
     low, high = value["min"], value["max"]
     if not (isinstance(low, int) and isinstance(high, int) and 0 <= low < high <= 9):
         raise InvalidInput(f"{place}: min and max must be whole numbers, 0 ≤ min < max ≤ 9.")
-    anchors = {str(k): str(v) for k, v in (value.get("anchors") or {}).items()}
+    given = value.get("anchors") or {}
+    if not isinstance(given, dict):
+        raise InvalidInput(f"{place}: anchors: must hold scores and what they mean.")
+    anchors = {str(k): str(v) for k, v in given.items()}
     strange = [k for k in anchors if k not in {str(i) for i in range(low, high + 1)}]
     if strange:
         raise InvalidInput(f"{place}: anchors: {strange[0]} is not on the scale {low}–{high}.")

@@ -80,11 +80,12 @@ def cancel(job_id: int) -> None:
 
 @click.command(hidden=True)
 @click.argument("job_id", type=int)
-def job(job_id: int) -> None:
+@click.option("--lock", type=int, help="The open file that holds the job's lock already.")
+def job(job_id: int, lock: int | None) -> None:
     """Run one job: what `jobs` starts as a child process."""
     from workbench.cli.work import WORK
 
-    jobs.run(open_store(), job_id, WORK)
+    jobs.run(open_store(), job_id, WORK, lock)
 
 
 @click.group("starter")

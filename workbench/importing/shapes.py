@@ -81,6 +81,8 @@ def _mt_bench(row: dict[str, Any]) -> Parsed:
     reference = row.get("reference")
     if isinstance(reference, list):
         reference = "\n\n".join(str(part) for part in reference)
+    if reference is not None:
+        reference = _text(reference, "reference")
     prompt = Prompt(
         messages=tuple({"role": "user", "content": _text(t, "turns")} for t in turns),
         reference=reference,
@@ -102,6 +104,8 @@ def _alpaca_eval(row: dict[str, Any]) -> Parsed:
     key = next((k for k in row if k.startswith("judge_vs_")), None)
     if key is None:
         return Parsed(prompt, answers)
+    if not isinstance(row[key], dict):
+        raise BadShape(f"`{key}` must be an object: model → number")
     reference = key.removeprefix("judge_vs_")
     verdicts = tuple(
         SoftVerdict(reference, str(model), _soft(value, f"{key}.{model}"))
@@ -154,6 +158,8 @@ def _text(value: Any, key: str) -> str:
         raise BadShape(f"`{key}` must be a text that is not empty")
     if "\x00" in value:
         raise BadShape(f"`{key}` holds a zero byte")
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise BadShape(f"`{key}` holds half of a surrogate pair")
     return value
 
 

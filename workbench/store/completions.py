@@ -106,7 +106,8 @@ def overview(db: Database, project_id: int) -> list[dict[str, Any]]:
         SELECT v.name AS variant, count(c.id) AS answers,
                count(DISTINCT c.prompt_id) AS prompts,
                avg(c.tokens_out) AS tokens,
-               (SELECT count(*) FROM generation_failures f WHERE f.variant_id = v.id
+               (SELECT count(DISTINCT f.prompt_id || ':' || f.sample_index)
+                FROM generation_failures f WHERE f.variant_id = v.id
                 AND NOT EXISTS (SELECT 1 FROM completions d WHERE d.variant_id = v.id
                     AND d.prompt_id = f.prompt_id AND d.sample_index = f.sample_index)) AS failed
         FROM variants v LEFT JOIN completions c ON c.variant_id = v.id AND {_VISIBLE}

@@ -1,6 +1,7 @@
 """Projects, and the frozen rubrics, taxonomies and guidelines that they judge by."""
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,17 @@ from workbench.records import Project
 from workbench.store import events
 from workbench.store.database import Database, dumps, many, one, run, value
 
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
+
 
 def create(db: Database, now: datetime, slug: str, title: str, settings: dict[str, Any]) -> int:
+    """Add a project. Its slug becomes part of file names, so it is kept simple."""
+    if not _SLUG.fullmatch(slug):
+        raise InvalidInput(
+            f"“{slug}” cannot name a project.",
+            field="slug",
+            remedy="Use up to 50 small letters, digits, - and _, beginning with a letter or digit.",
+        )
     if one(db, "SELECT id FROM projects WHERE slug = ?", (slug,)):
         raise InvalidInput(
             f"A project “{slug}” exists already.", field="slug", remedy="Choose another name."

@@ -68,7 +68,7 @@ def score_chart(scored: list[Chapter]) -> None:
         )
         .transform_calculate(order=_ORDER)
     )
-    st.altair_chart(chart, height=70 + 45 * len(scored))
+    st.altair_chart(chart, height=130 + 40 * len(scored))
 
 
 def interval_chart(chapters: list[Chapter]) -> None:
@@ -93,7 +93,7 @@ def interval_chart(chapters: list[Chapter]) -> None:
         tooltip=[alt.Tooltip(f"{name}:Q", format=".3f") for name in ("rate", "low", "high")],
     )
     half = alt.Chart(pd.DataFrame([{"half": 0.5}])).mark_rule(strokeDash=[4, 4]).encode(x="half:Q")
-    st.altair_chart(bars + points + half, height=60 + 45 * len(rows))
+    st.altair_chart(bars + points + half, height=80 + 40 * len(rows))
 
 
 _WORDS = {

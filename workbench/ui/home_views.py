@@ -9,14 +9,15 @@ from workbench.rounds.standing import Standing
 from workbench.rounds.turn import Closing
 from workbench.ui import charts, progress
 from workbench.ui.runtime import store
+from workbench.ui.screens import screen
 
 NEXT = {
-    "import": ("Bring in prompts", "pages/import_data.py", "Import your first prompts."),
-    "generate": ("Let a model answer", "pages/generate.py", "Your prompts have no answers yet."),
-    "queue": ("Queue comparisons", "pages/generate.py", "The answers wait to be compared."),
-    "judge": ("Judge", "pages/review.py", "Pairs of answers wait for a verdict."),
-    "open_round": ("Open a round", "pages/rounds.py", "Choose the model that is to learn."),
-    "close": ("Close the round", "pages/rounds.py", "All is judged: tune the model on it."),
+    "import": ("Bring in prompts", "import_data", "Import your first prompts."),
+    "generate": ("Let a model answer", "generate", "Your prompts have no answers yet."),
+    "queue": ("Queue comparisons", "generate", "The answers wait to be compared."),
+    "judge": ("Judge", "review", "Pairs of answers wait for a verdict."),
+    "open_round": ("Open a round", "rounds", "Choose the model that is to learn."),
+    "close": ("Close the round", "rounds", "All is judged: tune the model on it."),
 }
 
 
@@ -45,7 +46,7 @@ def _steps(project: Project, where: Standing) -> None:
         st.write("Press **1** if the left answer is better, **7** if the right one is.")
         label = "Judge some more" if ready else "Go on judging" if where.mine else "Start judging"
         if where.open:
-            _go(label, "pages/review.py", primary=not ready)
+            _go(label, "review", primary=not ready)
         else:
             st.write("No pairs are left in this round.")
     with learn.container(border=True, height="stretch"):
@@ -73,7 +74,7 @@ def _teach(project: Project, number: int) -> None:
 
 def _go(label: str, page: str, *, primary: bool) -> None:
     if st.button(label, type="primary" if primary else "secondary", key=f"go-{page}"):
-        st.switch_page(page)
+        st.switch_page(screen(page))
 
 
 def loop_home(project: Project, where: Standing) -> None:
@@ -99,6 +100,6 @@ def reviewer_home(project: Project, where: Standing) -> None:
     st.metric("Your judgements in this round", where.mine)
     if where.open:
         st.write(f"{where.open} comparisons are open.")
-        _go("Review", "pages/review.py", primary=True)
+        _go("Review", "review", primary=True)
     else:
         st.info("Nothing waits for you now. Come back when the lead has queued more.")

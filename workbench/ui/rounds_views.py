@@ -1,5 +1,7 @@
 """The rounds page's parts: open or close a round, and what every round showed."""
 
+import math
+
 import pandas as pd
 import streamlit as st
 
@@ -70,8 +72,8 @@ def table(project: Project, kinds: tuple[ReviewerKind, ...]) -> None:
         st.subheader("What the answers were, by the checker")
         charts.score_chart(scored)
     st.subheader("All rounds")
-    frame = pd.DataFrame([_row(c) for c in chapters])
-    st.dataframe(frame, hide_index=True)
+    frame = pd.DataFrame([_row(c) for c in chapters]).fillna(math.nan)
+    st.dataframe(frame.dropna(axis=1, how="all"), hide_index=True)
 
 
 def _sentence(chapter: Chapter) -> str:

@@ -1,5 +1,6 @@
 """Serving: one uvicorn process for the screens, the HTTP API and the deck's modules."""
 
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ API = "/api/v1"
 
 def build_app() -> Any:
     """The ASGI app: our routes first, and Streamlit for the rest."""
+    logging.getLogger("uvicorn.access").disabled = True
     routes = [Mount(API, api.build(store())), deck_route(), *sign_in_routes(store())]
     return st.App(str(MAIN), routes=routes, middleware=_middleware())
 

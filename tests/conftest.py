@@ -1,0 +1,133 @@
+"""What the tests of the core share: a real store in a temporary workspace, a small project, a
+clock that moves when told to, and short ways to get answers and open comparisons into it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workbench import demo, importing, judging, queueing
+from workbench.importing.shapes import parse
+from workbench.records import Item, Project, Receipt, Reviewer, Submission
+from workbench.settings import ProjectSettings, Workspace
+from workbench.store import Store, judgements, reviewers
+from workbench.store.database import Database, many
+
+START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def pass_by(self, **duration: float) -> datetime:
+        self.now += timedelta(**duration)
+        return self.now
+
+
+@dataclass
+class Desk:
+    """A project with the people and the clock around it; each method is one service call."""
+
+    store: Store
+    project: Project
+    clock: Clock
+
+    def add_answers(self, count: int, *, split: str | None = "train", word: str = "topic") -> None:
+        """Import `count` prompts with two answers each, from the variants a and b."""
+        self.import_rows([answered(i, split=split, word=word) for i in range(count)])
+
+    def import_rows(self, rows: list[dict[str, Any]], kind: str = "completions") -> Any:
+        parsed = [parse(row) for row in rows]
+        return importing.add(self.store, self.project, parsed, self.clock.now, kind=kind)
+
+    def open(self, count: int | None = None) -> int:
+        return queueing.fill(self.store, self.project, self.clock.now, count=count)
+
+    def reviewer(self, name: str = "Ann", **how: Any) -> Reviewer:
+        seed = how.pop("seed", sum(map(ord, name)))
+        now = self.clock.now
+        return self.store.write(lambda db: reviewers.add(db, now, name, seed=seed, **how))
+
+    def claim(self, reviewer: Reviewer, count: int = 1, tab: str = "tab") -> list[Item]:
+        now = self.clock.now
+        return self.store.write(
+            lambda db: judging.claim(db, self.project, reviewer, tab, count, now)
+        )
+
+    def submit(self, reviewer: Reviewer, item: Item | str, **verdict: Any) -> Receipt:
+        item_id = item if isinstance(item, str) else item.id
+        verdict = {"submission_id": f"s-{reviewer.id}-{item_id}", "preference": -1} | verdict
+        submission = Submission(item_id=item_id, **verdict)
+        now = self.clock.now
+        return self.store.write(lambda db: judging.submit(db, reviewer, submission, now))
+
+    def judge_all(self, reviewer: Reviewer, **verdict: Any) -> int:
+        judged = 0
+        while items := self.claim(reviewer, 10):
+            for item in items:
+                self.submit(reviewer, item, **verdict)
+                judged += 1
+        return judged
+
+    def counted(self, *kinds: str, **where: Any) -> list[dict[str, Any]]:
+        with self.store.read() as db:
+            return judgements.counted(db, self.project.id, kinds or ("human",), **where)
+
+    def rows(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
+        with self.store.read() as db:
+            return many(db, sql, parameters)
+
+
+def answered(i: int, *, split: str | None = "train", word: str = "topic") -> dict[str, Any]:
+    """A row of the workbench's own shape; no two are near-duplicates."""
+    subject = f"{word} " + " ".join(f"{word}{i * 7919 + k * 104729:x}" for k in range(4))
+    return {
+        "prompt": f"Tell me about {subject}",
+        "split": split,
+        "completions": {"a": f"A fine answer on {subject}", "b": f"A poor answer on {subject}"},
+    }
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(Workspace(tmp_path / "workspace"))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def make_desk(store: Store, clock: Clock) -> Callable[..., Desk]:
+    """A project named `slug` with these settings; no gold unless told so."""
+
+    def make(slug: str = "small", rubric: str | None = "grounded-qa", **settings: Any) -> Desk:
+        chosen = ProjectSettings(**{"gold_rate": 0.0, **settings})
+        project = demo.create_project(store, clock.now, slug, slug.title(), chosen, rubric=rubric)
+        return Desk(store, project, clock)
+
+    return make
+
+
+@pytest.fixture
+def desk(make_desk: Callable[..., Desk]) -> Desk:
+    return make_desk()
+
+
+def slots_are_sound(db: Database) -> bool:
+    """The invariant of overlap: open = wanted − counted − held, and none of them negative."""
+    held = "(SELECT count(*) FROM leases l WHERE l.comparison_id = c.id AND l.status = 'held')"
+    wrong = many(
+        db,
+        f"SELECT c.id FROM comparisons c WHERE c.kind <> 'gold'"
+        f" AND (c.open_slots <> c.wanted - c.counted - {held} OR c.open_slots < 0)",
+    )
+    return not wrong
