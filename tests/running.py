@@ -14,7 +14,7 @@ from tests.conftest import Desk
 from workbench import jobs
 from workbench.records import Job
 from workbench.starter.cards import card_prompts
-from workbench.store import Store
+from workbench.store import Database, Store
 from workbench.store import jobs as job_rows
 
 DEADLINE = 120.0
@@ -49,10 +49,22 @@ def processes(store: Store, job: Job) -> list[int]:
     return found
 
 
-def kill(store: Store, job: Job) -> None:
-    """kill -9, and wait until the kernel has freed its lock."""
-    [process] = processes(store, job)
-    os.kill(process, signal.SIGKILL)
+def kill_midway(store: Store, job: Job) -> None:
+    """kill -9 after the job's first step, and wait until the kernel has freed its lock.
+
+    The test holds the store's write lock while it looks and kills, so the job cannot end meanwhile.
+    """
+
+    def attempt(db: Database) -> bool:
+        now = job_rows.get(db, job.id)
+        assert now.status in ("queued", "running"), f"the job ended too early: {now}"
+        if not now.progress_done:
+            return False
+        [process] = processes(store, job)
+        os.kill(process, signal.SIGKILL)
+        return True
+
+    until(lambda: store.write(attempt), "the job's first step")
     until(lambda: jobs.is_stale(store, row(store, job)), "the lock of the killed job")
 
 

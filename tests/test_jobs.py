@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.conftest import START, Desk, slots_are_sound
-from tests.running import add_cards, kill, processes, row, until
+from tests.running import add_cards, kill_midway, processes, row, until
 from workbench import jobs
 from workbench.errors import JobFailed
 from workbench.jobs import MOST_ATTEMPTS
 from workbench.records import Job
+from workbench.store import Store
 from workbench.store import jobs as job_rows
 
 PAIRS = 400
@@ -43,8 +44,7 @@ def judged(desk: Desk) -> int:
 
 def test_a_killed_job_is_run_again_and_finishes(cards: Desk) -> None:
     job = simulate(cards)
-    until(lambda: row(cards.store, job).progress_done, "its first step")
-    kill(cards.store, job)
+    kill_midway(cards.store, job)
     before = judged(cards)
     jobs.launch(cards.store)
     done = jobs.wait(cards.store, job.id)
@@ -54,15 +54,6 @@ def test_a_killed_job_is_run_again_and_finishes(cards: Desk) -> None:
     assert (done.peak_rss_mb or 0) > 10
     with cards.store.read() as db:
         assert slots_are_sound(db)
-
-
-def test_a_running_job_stops_when_asked_to(cards: Desk) -> None:
-    job = simulate(cards)
-    until(lambda: row(cards.store, job).progress_done, "its first step")
-    jobs.cancel(cards.store, job.id)
-    with pytest.raises(JobFailed, match="cancelled"):
-        jobs.wait(cards.store, job.id)
-    assert 0 < judged(cards) < PAIRS
 
 
 def test_a_failed_job_says_why(desk: Desk) -> None:
@@ -142,3 +133,20 @@ def test_a_defect_in_a_job_is_stored_and_logged(
     jobs.run(desk.store, job.id, {"simulate": broken})
     assert row(desk.store, job).error == "ZeroDivisionError: a defect"
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_running_job_stops_at_its_next_step_when_asked_to(desk: Desk) -> None:
+    job, steps = queued(desk), []
+
+    def work(store: Store, arguments: object, report: jobs.Report) -> dict[str, object]:
+        for step in range(3):
+            report(step, 3, f"step {step}")
+            steps.append(step)
+            if step == 1:
+                jobs.cancel(store, job.id)
+        return {}
+
+    jobs.run(desk.store, job.id, {"simulate": work})
+    assert (row(desk.store, job).status, steps) == ("cancelled", [0, 1])
+    with pytest.raises(JobFailed, match="cancelled"):
+        jobs.wait(desk.store, job.id)

@@ -5,6 +5,7 @@ Knows files only: no store, no project. Loads torch and TRL, so only jobs may im
 
 import json
 import shutil
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -62,11 +63,22 @@ def _config(recipe: dict[str, Any], pairs: int) -> DPOConfig:
     batch *= recipe.get("gradient_accumulation_steps", 1)
     steps = max(1, -(-pairs // batch) * recipe.get("num_train_epochs", 1))
     quiet = {"save_strategy": "no", "report_to": "none", "disable_tqdm": True, "seed": SEED}
+    _refuse_texts_for_numbers(recipe)
     every = {"logging_steps": max(1, steps // LOGS_A_RUN), "logging_first_step": True}
     try:
         return DPOConfig(**{**quiet, **every, **machine, **recipe})
     except (TypeError, ValueError) as error:
         raise InvalidInput(f"TRL refuses the recipe: {error}", field="recipe") from error
+
+
+def _refuse_texts_for_numbers(recipe: dict[str, Any]) -> None:
+    """TRL takes them, and stumbles over them in the midst of the training."""
+    for setting in fields(DPOConfig):
+        value = recipe.get(setting.name)
+        if isinstance(value, str) and isinstance(setting.default, int | float):
+            raise InvalidInput(
+                f"{setting.name} must be a number, not “{value}”.", field=setting.name
+            )
 
 
 def _refuse_long_prompts(pairs: Any, tokenizer: Any, max_length: int | None) -> None:

@@ -67,8 +67,9 @@ def score_chart(scored: list[Chapter]) -> None:
             tooltip=["round", "answers", alt.Tooltip("share:Q", format=".1%")],
         )
         .transform_calculate(order=_ORDER)
+        .properties(height=alt.Step(34))
     )
-    st.altair_chart(chart, height=130 + 40 * len(scored))
+    st.altair_chart(chart)
 
 
 def interval_chart(chapters: list[Chapter]) -> None:
@@ -93,7 +94,7 @@ def interval_chart(chapters: list[Chapter]) -> None:
         tooltip=[alt.Tooltip(f"{name}:Q", format=".3f") for name in ("rate", "low", "high")],
     )
     half = alt.Chart(pd.DataFrame([{"half": 0.5}])).mark_rule(strokeDash=[4, 4]).encode(x="half:Q")
-    st.altair_chart(bars + points + half, height=80 + 40 * len(rows))
+    st.altair_chart((bars + points + half).properties(height=alt.Step(34)))
 
 
 _WORDS = {

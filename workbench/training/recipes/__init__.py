@@ -37,7 +37,17 @@ def load_recipe(name_or_path: str) -> dict[str, Any]:
         raise InvalidInput(f"{path.name} must hold keys and values.", field="recipe")
     for key in sorted(OURS & set(recipe)):
         raise InvalidInput(f"{path.name}: {key} is decided by the run.", field=key)
-    return recipe
+    return {key: _number(value) for key, value in recipe.items()}
+
+
+def _number(value: Any) -> Any:
+    """YAML 1.1 takes 1e-4, without a point, for a text; whoever writes it means a number."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return float(value)
+    except ValueError:
+        return value
 
 
 def suggest(pairs: int, *, starter: bool, tuned_before: bool) -> str:

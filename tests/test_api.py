@@ -1,0 +1,204 @@
+"""The HTTP API: who may call, what is refused and how, and that nothing is lost or doubled."""
+
+import json
+import threading
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.conftest import Desk
+from workbench import api, signing_in
+from workbench.api import tokens
+from workbench.clock import utc_now
+from workbench.records import Project
+from workbench.store import Store, reviewers
+
+
+@pytest.fixture
+def project(desk: Desk) -> Project:
+    """Six open comparisons."""
+    desk.add_answers(6)
+    desk.open()
+    return desk.project
+
+
+@pytest.fixture
+def client(store: Store) -> Iterator[TestClient]:
+    store.start_writer()
+    yield TestClient(api.build(store))
+    store.stop_writer()
+
+
+@pytest.fixture
+def key(store: Store) -> str:
+    """The API key of a person."""
+    added = signing_in.add_reviewer(store, utc_now(), "Ada", "reviewer", api_key=True)
+    assert added.api_key
+    return added.api_key
+
+
+def bearer(secret: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def claim(client: TestClient, key: str, project: Project, count: int = 1) -> list[dict[str, Any]]:
+    answer = client.post(
+        f"/projects/{project.slug}/claim", json={"count": count}, headers=bearer(key)
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.json()["items"]
+
+
+def verdict(item: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {
+        "submission_id": str(uuid.uuid4()),
+        "item_id": item["id"],
+        "preference": -2,
+        "all_bad": False,
+        "seconds": 3.5,
+        **changes,
+    }
+
+
+def test_an_item_shows_prompt_and_answers_by_slot_and_nothing_else(
+    client: TestClient, key: str, project: Project
+) -> None:
+    (item,) = claim(client, key, project)
+    assert set(item) == {"id", "prompt", "answers", "lease_expires_at", "draft"}
+    assert set(item["prompt"]) == {"messages", "context", "guidelines_version"}
+    assert [set(answer) for answer in item["answers"]] == [{"slot", "text"}] * 2
+    assert [answer["slot"] for answer in item["answers"]] == [1, 2]
+
+
+def test_no_item_names_a_model_variant_round_or_kind_of_item(
+    client: TestClient, key: str, project: Project
+) -> None:
+    said = json.dumps(claim(client, key, project, 5))
+    for word in ("imported", "variant", "model", "round", "heldout", "gold", "comparison"):
+        assert word not in said
+
+
+def test_a_verdict_is_accepted_once_however_often_it_is_sent(
+    client: TestClient, key: str, project: Project
+) -> None:
+    (item,) = claim(client, key, project)
+    sent = verdict(item)
+    first, again = (
+        client.post("/judgements", json=sent, headers=bearer(key)).json() for _ in range(2)
+    )
+    assert first == {"accepted": True, "duplicate": False, "surplus": False}
+    assert again == {"accepted": True, "duplicate": True, "surplus": False}
+
+
+@pytest.mark.parametrize(
+    "authorization", ["", "Bearer", "Bearer wb_wrong", "Bearer x.y", "Basic a"]
+)
+def test_without_a_valid_token_or_key_the_answer_is_401(
+    client: TestClient, project: Project, authorization: str
+) -> None:
+    answer = client.post(
+        f"/projects/{project.slug}/claim", json={}, headers={"Authorization": authorization}
+    )
+    assert answer.status_code == 401
+    assert answer.json()["error"]["code"] == "signed_out"
+
+
+def test_a_deck_token_serves_its_reviewer_until_it_runs_out(
+    client: TestClient, store: Store, key: str, project: Project
+) -> None:
+    with store.read() as db:
+        person = reviewers.named(db, "Ada")
+    now = utc_now()
+    fresh = tokens.make(store.workspace, person.id, project.id, now)
+    old = tokens.make(store.workspace, person.id, project.id, now.replace(year=now.year - 1))
+    statuses = [
+        client.get(f"/projects/{project.slug}", headers=bearer(t.text)).status_code
+        for t in (fresh, old)
+    ]
+    assert statuses == [200, 401]
+
+
+def test_a_paused_reviewer_is_refused_at_once(
+    client: TestClient, store: Store, key: str, project: Project
+) -> None:
+    claim(client, key, project)
+    store.write(
+        lambda db: reviewers.set_active(db, utc_now(), reviewers.named(db, "Ada").id, False)
+    )
+    answer = client.post(f"/projects/{project.slug}/claim", json={}, headers=bearer(key))
+    assert answer.status_code == 403
+
+
+def test_an_item_that_was_never_held_is_409(client: TestClient, key: str, project: Project) -> None:
+    answer = client.post("/judgements", json=verdict({"id": "unknown"}), headers=bearer(key))
+    assert answer.status_code == 409
+    assert answer.json()["error"]["code"] == "never_held"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"preference": 4}, "preference"),
+        ({"preference": None}, "preference"),
+        ({"preference": "left"}, "preference"),
+        ({"spans": [{"slot": 1, "start": 5, "end": 2, "category": "off_topic"}]}, "spans[0]"),
+        ({"spans": [{"slot": 1, "start": 0, "end": 2, "category": "nonsense"}]}, "spans[0]"),
+        ({"ratings": {"1": {"nonsense": 1}}}, "ratings"),
+        ({"prefrence": 1}, "prefrence"),
+        ({"seconds": -1}, "seconds"),
+    ],
+)
+def test_a_verdict_that_does_not_fit_is_422_and_names_the_field(
+    client: TestClient, key: str, project: Project, changes: dict[str, Any], field: str
+) -> None:
+    (item,) = claim(client, key, project)
+    answer = client.post("/judgements", json=verdict(item, **changes), headers=bearer(key))
+    assert answer.status_code == 422
+    assert answer.json()["error"]["field"] == field
+    assert client.post("/judgements", json=verdict(item), headers=bearer(key)).status_code == 200
+
+
+def test_a_draft_comes_back_with_its_item(client: TestClient, key: str, project: Project) -> None:
+    (item,) = claim(client, key, project)
+    draft = {"rationale": "half a thou", "preference": 1}
+    client.put(f"/drafts/{item['id']}", json={"draft": draft}, headers=bearer(key))
+    (again,) = claim(client, key, project)
+    assert (again["id"], again["draft"]) == (item["id"], draft)
+
+
+def test_released_items_can_be_claimed_by_somebody_else(
+    client: TestClient, store: Store, key: str, project: Project
+) -> None:
+    items = claim(client, key, project, 6)
+    other = signing_in.add_reviewer(store, utc_now(), "Bo", "reviewer", api_key=True).api_key
+    assert other
+    assert claim(client, other, project) == []
+    body = {"item_ids": [item["id"] for item in items]}
+    answer = client.post("/leases/release", json=body, headers=bearer(key))
+    assert answer.json() == {"released": 6}
+    assert len(claim(client, other, project, 3)) == 3
+
+
+def test_unknown_projects_and_paths_are_404_in_the_same_shape(client: TestClient, key: str) -> None:
+    for path in ("/projects/nowhere", "/nowhere"):
+        answer = client.get(path, headers=bearer(key))
+        assert answer.status_code == 404
+        assert answer.json()["error"]["code"] == "not_found"
+
+
+def test_the_signing_key_is_made_once_and_readable_by_its_owner_alone(store: Store) -> None:
+    now, made = utc_now(), []
+    threads = [
+        threading.Thread(target=lambda: made.append(tokens.make(store.workspace, 1, 1, now).text))
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(made)) == 1
+    assert Path(store.workspace.signing_key).stat().st_mode & 0o077 == 0
