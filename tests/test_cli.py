@@ -1,0 +1,131 @@
+"""The shell: every command explains itself, and errors are one line with exit code 1."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from workbench.cli import main
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["Shell"]:
+    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
+    yield Shell(tmp_path)
+
+
+class Shell:
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def __call__(self, command: str) -> Result:
+        return CliRunner().invoke(main, command.split())
+
+    def file(self, *rows: object) -> Path:
+        path = self.folder / "rows.jsonl"
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        return path
+
+
+def commands(group: click.Group = main, name: str = "") -> Iterator[tuple[str, click.Command]]:
+    for key, command in group.commands.items():
+        full = f"{name} {key}".strip()
+        yield full, command
+        if isinstance(command, click.Group):
+            yield from commands(command, full)
+
+
+@pytest.mark.parametrize(("name", "command"), commands(), ids=[name for name, _ in commands()])
+def test_every_command_explains_itself(name: str, command: click.Command) -> None:
+    shown = CliRunner().invoke(main, [*name.split(), "--help"])
+    assert shown.exit_code == 0
+    assert command.help
+    assert command.help.split("\n")[0].endswith(".")
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, command in commands() if " " not in name and not command.hidden]
+)
+def test_every_command_is_listed(name: str) -> None:
+    assert f"\n  {name} " in CliRunner().invoke(main, ["--help"]).output
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("import prompts no.jsonl --project small", "cannot be read"),
+        ("import prompts no.jsonl --project other", "There is no project “other”"),
+        ("queue fill --project other", "There is no project “other”"),
+        ("export --project small", "No judged pair of “small” can be exported"),
+        ("projects create small", "A project “small” exists already"),
+        ("projects create My/Project", "cannot name a project"),
+        ("projects create ../up", "cannot name a project"),
+        ("projects create good --rubric no", "There is no rubric “no”"),
+        ("projects create good --overlap 0", "An overlap of 0 is not possible"),
+        ("train starter --project small --dataset no", "There is no dataset version “no”"),
+        ("rounds close --project small", "has no open round"),
+        ("reviewers pause Nobody", "There is no reviewer “Nobody”"),
+        ("reviewers link Nobody", "There is no reviewer “Nobody”"),
+        ("restore no.tar.gz", "is not a backup"),
+        ("cancel 77", "There is no job number 77"),
+    ],
+)
+def test_an_error_is_one_line(shell: Shell, command: str, said: str) -> None:
+    shell("projects create small")
+    result = shell(command)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.count("\n") == 1
+    assert said in result.stderr
+
+
+def test_bad_rows_are_listed_one_a_line(shell: Shell) -> None:
+    shell("projects create small")
+    path = shell.file({"prompt": "good"}, {"prompt": ""}, {})
+    result = shell(f"import prompts {path} --project small")
+    assert result.exit_code == 1
+    assert "rows.jsonl:2: " in result.stderr
+    assert "rows.jsonl:3: " in result.stderr
+    skipped = shell(f"import prompts {path} --project small --skip-bad")
+    assert skipped.exit_code == 0
+    assert "1 new prompts" in skipped.output
+
+
+def test_from_a_file_to_an_open_comparison(shell: Shell) -> None:
+    path = shell.file({"prompt": "Why?", "split": "train", "completions": {"a": "1", "b": "2"}})
+    for command, said in [
+        ("projects create small --rubric helpfulness", "Project small is there"),
+        (f"import completions {path} --project small", "1 new prompts (0 heldout), 0 known; 2 new"),
+        (f"import completions {path} --project small", "0 new prompts"),
+        ("queue fill --project small", "1 new comparisons"),
+        ("projects list", "small\t0 judged\t1 open"),
+        ("doctor", "ok   slots"),
+        (f"backup {shell.folder / 'saved.tar.gz'}", "holds the workspace"),
+        (f"restore {shell.folder / 'saved.tar.gz'}", "Restored."),
+    ]:
+        result = shell(command)
+        assert result.exit_code == 0, result.output
+        assert said in result.output
+
+
+def test_people_come_and_go(shell: Shell) -> None:
+    added = shell("reviewers add Ann --role lead").output
+    assert "Ann signs in at: http://127.0.0.1:8501/sign-in#wb_" in added
+    assert "From now on you sign in as well" in added
+    assert "API key of Ben" in shell("reviewers add Ben --api-key").output
+    assert "Ann is paused." in shell("reviewers pause Ann").output
+    assert "\tlead\tpaused\tAnn" in shell("reviewers list").output
+    assert "Forgotten." in shell("reviewers forget Ann --yes").output
+    assert "\tlead\tpaused\tforgotten" in shell("reviewers list").output
+
+
+def test_the_doctors_exit_code_says_whether_all_is_well(shell: Shell) -> None:
+    assert shell("doctor").exit_code == 0
+    (shell.folder / "home" / "runs" / "0099-nobody").mkdir(parents=True)
+    sick = shell("doctor")
+    assert sick.exit_code == 1
+    assert "BAD  files" in sick.output
+    assert "→ Remove what nothing refers to" in sick.output
