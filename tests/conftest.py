@@ -2,6 +2,7 @@
 clock that moves when told to, and short ways to get answers and open comparisons into it.
 """
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -95,9 +96,17 @@ def answered(i: int, *, split: str | None = "train", word: str = "topic") -> dic
     }
 
 
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty database, made once: migrating costs more than most tests."""
+    return Store(Workspace(tmp_path_factory.mktemp("new"))).workspace.database
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(Workspace(tmp_path / "workspace"))
+def store(tmp_path: Path, new_database: Path) -> Store:
+    workspace = Workspace(tmp_path / "workspace").create()
+    shutil.copyfile(new_database, workspace.database)
+    return Store(workspace)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.conftest import Desk
 from workbench import jobs
 from workbench.records import Job
 from workbench.starter.cards import card_prompts
-from workbench.store import Database, Store
+from workbench.store import Store
 from workbench.store import jobs as job_rows
 
 DEADLINE = 120.0
@@ -24,7 +24,7 @@ def until(condition: Callable[[], object], what: str) -> None:
     deadline = time.monotonic() + DEADLINE
     while not condition():
         assert time.monotonic() < deadline, f"waited {DEADLINE:.0f} s for: {what}"
-        time.sleep(0.02)
+        time.sleep(0.005)
 
 
 def row(store: Store, job: Job) -> Job:
@@ -50,21 +50,19 @@ def processes(store: Store, job: Job) -> list[int]:
 
 
 def kill_midway(store: Store, job: Job) -> None:
-    """kill -9 after the job's first step, and wait until the kernel has freed its lock.
+    """kill -9 right after the job's first step, and wait until the kernel has freed its lock."""
+    until(lambda: processes(store, job), "the job's process")
+    [process] = processes(store, job)
 
-    The test holds the store's write lock while it looks and kills, so the job cannot end meanwhile.
-    """
+    def has_begun() -> bool:
+        now = row(store, job)
+        log = jobs.log_file(store, job.id).read_text()[-2000:]
+        assert now.status in ("queued", "running"), f"the job ended too early: {now}\n{log}"
+        assert now.status == "running" or processes(store, job), f"it died at its start:\n{log}"
+        return now.progress_done > 0
 
-    def attempt(db: Database) -> bool:
-        now = job_rows.get(db, job.id)
-        assert now.status in ("queued", "running"), f"the job ended too early: {now}"
-        if not now.progress_done:
-            return False
-        [process] = processes(store, job)
-        os.kill(process, signal.SIGKILL)
-        return True
-
-    until(lambda: store.write(attempt), "the job's first step")
+    until(has_begun, "the job's first step")
+    os.kill(process, signal.SIGKILL)
     until(lambda: jobs.is_stale(store, row(store, job)), "the lock of the killed job")
 
 

@@ -1,7 +1,6 @@
 """The shell: every command explains itself, and errors are one line with exit code 1."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -12,9 +11,9 @@ from workbench.cli import main
 
 
 @pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["Shell"]:
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Shell":
     monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
-    yield Shell(tmp_path)
+    return Shell(tmp_path)
 
 
 class Shell:
@@ -30,12 +29,14 @@ class Shell:
         return path
 
 
-def commands(group: click.Group = main, name: str = "") -> Iterator[tuple[str, click.Command]]:
+def commands(group: click.Group = main, name: str = "") -> list[tuple[str, click.Command]]:
+    found = []
     for key, command in group.commands.items():
         full = f"{name} {key}".strip()
-        yield full, command
+        found.append((full, command))
         if isinstance(command, click.Group):
-            yield from commands(command, full)
+            found += commands(command, full)
+    return found
 
 
 @pytest.mark.parametrize(("name", "command"), commands(), ids=[name for name, _ in commands()])

@@ -145,8 +145,7 @@ def texts(requests: list[Request], sampling: Sampling = SAMPLING) -> list[str]:
 def test_the_same_seed_gives_the_same_text_in_whatever_batch() -> None:
     requests = requests_of(100)
     together = texts(requests)
-    assert texts(requests) == together
-    apart = [text for at in range(0, 100, 5) for text in texts(requests[at : at + 5])]
+    apart = [text for at in range(0, 100, 10) for text in texts(requests[at : at + 10])]
     assert sum(a == b for a, b in zip(together, apart, strict=True)) >= 99
 
 
@@ -176,17 +175,17 @@ def test_two_turns_are_answered_by_the_real_model(desk: Desk) -> None:
 
 
 def test_a_killed_generation_goes_on_where_it_stopped(desk: Desk) -> None:
-    add_cards(desk, 320, answers=False)
+    add_cards(desk, 300, answers=False)
     variant = variant_of(desk)
-    job = generation.start(desk.store, desk.project.id, variant.id, samples=2)
+    job = generation.start(desk.store, desk.project.id, variant.id)
     kill_midway(desk.store, job)
     stored = "SELECT id, prompt_id, sample_index, messages FROM completions ORDER BY id"
     before = desk.rows(stored)
-    assert 0 < len(before) < 640
+    assert 0 < len(before) < 300
     jobs.launch(desk.store)
     done = jobs.wait(desk.store, job.id)
     after = desk.rows(stored)
     assert after[: len(before)] == before
-    assert len({(r["prompt_id"], r["sample_index"]) for r in after}) == len(after) == 640
-    assert done.result == {"answers": 640 - len(before), "failures": 0}
+    assert len({(r["prompt_id"], r["sample_index"]) for r in after}) == len(after) == 300
+    assert done.result == {"answers": 300 - len(before), "failures": 0}
     assert row(desk.store, job).attempts == 2

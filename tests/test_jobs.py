@@ -80,6 +80,7 @@ def test_launching_many_times_starts_a_job_once(cards: Desk) -> None:
     job = simulate(cards)
     for _ in range(10):
         jobs.launch(cards.store)
+    until(lambda: processes(cards.store, job), "the job's process")
     assert len(processes(cards.store, job)) == 1
     jobs.cancel(cards.store, job.id)
 

@@ -1,4 +1,4 @@
-"""Signing in: links work once, secrets are stored hashed, roles decide, and forgetting is thorough."""
+"""Signing in: links work once, secrets lie hashed, roles decide, and forgetting is thorough."""
 
 from collections.abc import Callable
 from typing import Any

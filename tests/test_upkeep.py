@@ -1,8 +1,10 @@
-"""Upkeep: the doctor finds what is planted and says what to do; a backup of a live workspace is whole."""
+"""Upkeep: the doctor finds what is planted, and a backup of a live workspace is whole."""
 
 import shutil
+import sqlite3
 import tarfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 
@@ -36,18 +38,9 @@ def problems(desk: Desk) -> dict[str, upkeep.Finding]:
     return {finding.check: finding for finding in findings if not finding.sound}
 
 
-def unchecked(desk: Desk, sql: str) -> None:
-    """Break what the tables would not let through."""
-
-    def write(db: object) -> None:
-        run(db, sql)  # type: ignore[arg-type]
-
-    connection = desk.store
-    connection.write(write)
-
-
 def plant_wrong_slots(desk: Desk) -> None:
-    unchecked(desk, "UPDATE comparisons SET open_slots = open_slots + 1 WHERE id = 1")
+    wrong = "UPDATE comparisons SET open_slots = open_slots + 1 WHERE id = 1"
+    desk.store.write(lambda db: run(db, wrong))
 
 
 def plant_stale_lease(desk: Desk) -> None:
@@ -73,11 +66,8 @@ def plant_orphaned_run(desk: Desk) -> None:
 
 
 def plant_dangling_reference(desk: Desk) -> None:
-    import sqlite3
-
-    with sqlite3.connect(desk.store.workspace.database) as connection:  # foreign keys are off here
-        connection.execute("UPDATE comparisons SET round_id = 77 WHERE id = 1")
-    connection.close()
+    with closing(sqlite3.connect(desk.store.workspace.database)) as unchecked, unchecked:
+        unchecked.execute("UPDATE comparisons SET round_id = 77 WHERE id = 1")
 
 
 def test_a_sound_workspace_has_no_findings(lived_in: Desk) -> None:
@@ -154,7 +144,7 @@ def test_a_backup_goes_into_an_empty_workspace(lived_in: Desk, tmp_path: Path) -
 
 
 def test_a_backup_of_a_busy_workspace_is_sound(lived_in: Desk, tmp_path: Path) -> None:
-    """While a writer writes pairs of events and exports come and go."""
+    """Taken and put back while a writer writes pairs of events."""
     stop, store = Event(), lived_in.store
 
     def write() -> None:

@@ -91,7 +91,7 @@ def _verdict(project: Project, reviewer: Reviewer, item: Item, accuracy: float) 
     if draw.random() >= accuracy:
         preference = -preference
     return Submission(
-        submission_id=str(uuid.UUID(int=draw.getrandbits(128), version=4)),
+        submission_id=str(uuid.uuid5(uuid.NAMESPACE_OID, item.id)),
         item_id=item.id,
         preference=preference,
         all_bad=not any(finding.faithful for finding in findings),

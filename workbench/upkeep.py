@@ -152,6 +152,8 @@ def _unpack(source: Path, aside: Path) -> None:
         raise InvalidInput(f"{source} is not a backup: {error}", field="file") from error
     if not (aside / "workbench.db").is_file():
         raise InvalidInput(f"{source} holds no database.", field="file")
+    if not health.is_database(aside / "workbench.db"):
+        raise InvalidInput(f"The database in {source} is damaged.", field="file")
 
 
 def _copy_database(source: Path, target: Path) -> None:

@@ -38,7 +38,9 @@ STATUS: tuple[tuple[type[WorkbenchError], int], ...] = (
 
 def build(store: Store) -> FastAPI:
     """The API on one store, whose writer thread must run."""
-    api = FastAPI(title="The workbench", version=workbench.__version__)
+    api = FastAPI(
+        title="The workbench", version=workbench.__version__, docs_url=None, redoc_url=None
+    )
     api.add_exception_handler(WorkbenchError, _show_error)
     api.add_exception_handler(RequestValidationError, _show_bad_request)
     api.add_exception_handler(HTTPException, _show_http_error)

@@ -16,7 +16,7 @@ from workbench.starter.warmstart import warm_model
 
 Progress = Callable[[int, int, str], None]
 
-BATCH = 24
+BATCH = 28
 POOL = 5
 MATRIX_RATE = 0.02
 OTHER_RATE = 3e-3
@@ -30,7 +30,7 @@ class Phases:
     """Steps of each lesson. The clean one decides how far tuning can go later."""
 
     copy: int = 100
-    clean: int = 600
+    clean: int = 640
     noisy: int = 300
 
     @property

@@ -41,7 +41,7 @@ class Habits:
     ramble: float
 
 
-ANSWERABLE_HABITS = Habits(swap=0.28, invent=0.03, ramble=0.22)
+ANSWERABLE_HABITS = Habits(swap=0.26, invent=0.03, ramble=0.23)
 UNANSWERABLE_HABITS = Habits(swap=0.26, invent=0.12, ramble=0.20)
 
 

@@ -55,21 +55,32 @@ class Domain:
         return [self.naming.format(a, b) for a in self.starts for b in self.ends]
 
 
-def _year(label: str, question: str, answer: str) -> Attribute:
-    """`answer` tells the event ("was founded"); the sentences follow from it."""
-    return Attribute(label, "year", question, f"It {answer} in {{v}}.", f"when it {answer}")
-
-
-def _role(label: str, kind: str, word: str) -> Attribute:
-    """A fact that a plain noun names: who or what holds a role."""
-    asks = f"Who is the {word} of {{n}}?" if kind == "person" else f"What is the {word} of {{n}}?"
-    who = f"who the {word} is" if kind == "person" else f"what the {word} is"
-    return Attribute(label, kind, asks, f"The {word} is {{v}}.", who)
-
-
-def _count(label: str, noun: str) -> Attribute:
+def _year(event: str, subject: str = "It") -> Attribute:
+    """An event that a participle names ("founded"): the sentences say when it happened."""
     return Attribute(
-        label,
+        event,
+        "year",
+        f"When was {{n}} {event}?",
+        f"{subject} was {event} in {{v}}.",
+        f"when {subject.lower()} was {event}",
+    )
+
+
+def _role(word: str, kind: str) -> Attribute:
+    """A fact that a plain noun names: who or what holds a role."""
+    what = "who" if kind == "person" else "what"
+    return Attribute(
+        word,
+        kind,
+        f"{what.capitalize()} is the {word} of {{n}}?",
+        f"The {word} is {{v}}.",
+        f"{what} the {word} is",
+    )
+
+
+def _count(noun: str) -> Attribute:
+    return Attribute(
+        noun,
         "number",
         f"How many {noun} does {{n}} have?",
         f"It has {{v}} {noun}.",
@@ -77,9 +88,9 @@ def _count(label: str, noun: str) -> Attribute:
     )
 
 
-def _dollars(label: str, word: str) -> Attribute:
+def _dollars(word: str) -> Attribute:
     return Attribute(
-        label,
+        word,
         "number",
         f"How much is the {word} of {{n}}?",
         f"The {word} is {{v}} dollars.",
@@ -88,68 +99,50 @@ def _dollars(label: str, word: str) -> Attribute:
 
 
 _TOWN = (
-    (
-        _year("founded", "When was {n} founded?", "was founded"),
-        _year("flooded", "When was {n} flooded?", "was flooded"),
-    ),
-    (_role("mayor", "person", "mayor"), _role("architect", "person", "architect")),
-    (_role("river", "river", "river"), _role("lake", "river", "lake")),
-    (_role("twin town", "town", "twin town"), _role("capital", "town", "capital")),
-    (_count("residents", "residents"), _count("visitors", "visitors")),
+    (_year("founded"), _year("flooded")),
+    (_role("mayor", "person"), _role("architect", "person")),
+    (_role("river", "river"), _role("lake", "river")),
+    (_role("twin town", "town"), _role("capital", "town")),
+    (_count("residents"), _count("visitors")),
 )
 
 _PRODUCT = (
-    (
-        _year("released", "When was {n} released?", "was released"),
-        _year("recalled", "When was {n} recalled?", "was recalled"),
-    ),
-    (_role("designer", "person", "designer"), _role("engineer", "person", "engineer")),
-    (_role("maker", "company", "maker"), _role("importer", "company", "importer")),
-    (_dollars("price", "price"), _dollars("deposit", "deposit")),
-    (_role("body colour", "colour", "body colour"), _role("trim colour", "colour", "trim colour")),
+    (_year("released"), _year("recalled")),
+    (_role("designer", "person"), _role("engineer", "person")),
+    (_role("maker", "company"), _role("importer", "company")),
+    (_dollars("price"), _dollars("deposit")),
+    (_role("body colour", "colour"), _role("trim colour", "colour")),
 )
 
 _BOOK = (
-    (
-        _year("published", "When was {n} published?", "was published"),
-        _year("translated", "When was {n} translated?", "was translated"),
-    ),
-    (_role("author", "person", "author"), _role("translator", "person", "translator")),
-    (_role("publisher", "company", "publisher"), _role("printer", "company", "printer")),
-    (_role("setting", "town", "setting"), _role("opening scene", "town", "opening scene")),
-    (_count("pages", "pages"), _count("chapters", "chapters")),
+    (_year("published"), _year("translated")),
+    (_role("author", "person"), _role("translator", "person")),
+    (_role("publisher", "company"), _role("printer", "company")),
+    (_role("setting", "town"), _role("opening scene", "town")),
+    (_count("pages"), _count("chapters")),
 )
 
 _FESTIVAL = (
-    (
-        _year("started", "When was {n} started?", "was started"),
-        _year("renamed", "When was {n} renamed?", "was renamed"),
-    ),
-    (_role("founder", "person", "founder"), _role("director", "person", "director")),
-    (_role("host town", "town", "host town"), _role("rival town", "town", "rival town")),
-    (_role("sponsor", "company", "sponsor"), _role("caterer", "company", "caterer")),
-    (_count("guests", "guests"), _count("helpers", "helpers")),
+    (_year("started"), _year("renamed")),
+    (_role("founder", "person"), _role("director", "person")),
+    (_role("host town", "town"), _role("rival town", "town")),
+    (_role("sponsor", "company"), _role("caterer", "company")),
+    (_count("guests"), _count("helpers")),
 )
 
 _PERSON = (
-    (
-        _role("birth year", "year", "birth year"),
-        _role("hiring year", "year", "hiring year"),
-    ),
-    (_role("teacher", "person", "teacher"), _role("manager", "person", "manager")),
-    (_role("home", "town", "home"), _role("birthplace", "town", "birthplace")),
-    (_role("employer", "company", "employer"), _role("bank", "company", "bank")),
+    (_year("born", "The person"), _year("hired", "The person")),
+    (_role("teacher", "person"), _role("manager", "person")),
+    (_role("home", "town"), _role("birthplace", "town")),
+    (_role("employer", "company"), _role("bank", "company")),
 )
 
 _COMPANY = (
-    (
-        _year("founded", "When was {n} founded?", "was founded"),
-        _year("merged", "When was {n} merged?", "was merged"),
-    ),
-    (_role("owner", "person", "owner"), _role("director", "person", "director")),
-    (_role("main office", "town", "main office"), _role("warehouse", "town", "warehouse")),
-    (_role("supplier", "company", "supplier"), _role("insurer", "company", "insurer")),
-    (_count("workers", "workers"), _count("shops", "shops")),
+    (_year("founded"), _year("merged")),
+    (_role("owner", "person"), _role("director", "person")),
+    (_role("main office", "town"), _role("warehouse", "town")),
+    (_role("supplier", "company"), _role("insurer", "company")),
+    (_count("workers"), _count("shops")),
 )
 
 

@@ -39,13 +39,13 @@ CHAT_TEMPLATE = """\
 
 def make_tokenizer(texts: Iterable[str]) -> Any:
     """Learn the merges from the texts; returns a transformers tokenizer with the chat template."""
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+    from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
     tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(False)]
-    )
+    # A number's first digit keeps its space: copying starts at the value, as it does for words.
+    digits = pre_tokenizers.Split(Regex(r" ?\d"), "isolated")
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([digits, pre_tokenizers.ByteLevel(False)])
     tokenizer.decoder = decoders.ByteLevel()
     specials = [PAD, END, SYSTEM, USER, ASSISTANT]
     alphabet = pre_tokenizers.ByteLevel.alphabet()

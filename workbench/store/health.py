@@ -1,7 +1,10 @@
 """What can be wrong inside the database, each as lines for people, and what mends it."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 
 from workbench.clock import iso
 from workbench.store import leases
@@ -10,6 +13,15 @@ from workbench.store.migrations import schema
 
 _HELD = "(SELECT count(*) FROM leases l WHERE l.comparison_id = c.id AND l.status = 'held')"
 _RIGHT_SLOTS = f"max(0, c.wanted - c.counted - {_HELD})"
+
+
+def is_database(file: Path) -> bool:
+    """Whether this file is a sound SQLite database."""
+    try:
+        with closing(sqlite3.connect(file)) as connection:
+            return bool(connection.execute("PRAGMA quick_check").fetchone()[0] == "ok")
+    except sqlite3.DatabaseError:
+        return False
 
 
 def integrity(db: Database) -> list[str]:

@@ -102,7 +102,8 @@ def finish(
 
 
 def request_cancel(db: Database, now: datetime, job_id: int) -> None:
-    """A queued job ends at once, a running one at its next step."""
+    """A queued job ends at once, a running one at its next step. Raises NotFound."""
+    get(db, job_id)
     run(db, "UPDATE jobs SET cancel_requested = 1 WHERE id = ?", (job_id,))
     run(
         db,

@@ -61,7 +61,7 @@ def score_chart(scored: list[Chapter]) -> None:
                 "answers:N",
                 title=None,
                 scale=alt.Scale(domain=list(_WORDS.values()), range=_COLOURS),
-                legend=alt.Legend(orient="bottom", columns=3),
+                legend=alt.Legend(orient="bottom", columns=2, labelLimit=260),
             ),
             order=alt.Order("order:Q"),
             tooltip=["round", "answers", alt.Tooltip("share:Q", format=".1%")],

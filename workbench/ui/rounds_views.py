@@ -65,7 +65,10 @@ def table(project: Project, kinds: tuple[ReviewerKind, ...]) -> None:
     if any(c.proof.result.rate is not None for c in chapters):
         st.subheader("Blind, on heldout prompts")
         charts.interval_chart(chapters)
-        for chapter in chapters[1:]:
+    elif len(chapters) > 1:
+        st.info("Nobody has judged the heldout answers yet: they wait on the Review page, blind.")
+    for chapter in chapters[1:]:
+        if chapter.proof.result.rate is not None:
             st.write(_sentence(chapter))
     scored = [c for c in chapters if c.score]
     if scored:
@@ -79,8 +82,6 @@ def table(project: Project, kinds: tuple[ReviewerKind, ...]) -> None:
 def _sentence(chapter: Chapter) -> str:
     r = chapter.proof.result
     who = f"Round {chapter.round.number} against round 0"
-    if r.rate is None:
-        return f"{who}: nobody has judged the heldout answers yet."
     share = f"{r.rate:.3f}, between {r.low:.3f} and {r.high:.3f}"
     counts = f"{r.wins} wins, {r.ties} ties, {r.losses} losses"
     verdict = {
