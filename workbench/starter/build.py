@@ -16,7 +16,7 @@ from workbench.starter.warmstart import warm_model
 
 Progress = Callable[[int, int, str], None]
 
-BATCH = 28
+BATCH = 32
 POOL = 5
 MATRIX_RATE = 0.02
 OTHER_RATE = 3e-3
@@ -31,7 +31,7 @@ class Phases:
 
     copy: int = 100
     clean: int = 640
-    noisy: int = 300
+    noisy: int = 320
 
     @property
     def total(self) -> int:
@@ -43,9 +43,9 @@ class Phases:
             return "copy", min(1.0, (step + 1) / 10)
         if step < self.copy + self.clean:
             gone = (step - self.copy) / self.clean
-            return "clean", min(1.0, 1.7 - 1.4 * gone)
+            return "clean", min(1.0, 3.1 - 2.8 * gone)
         gone = (step - self.copy - self.clean) / self.noisy
-        return "noisy", 0.3 - 0.27 * gone
+        return "noisy", 0.4 - 0.37 * gone
 
 
 def build(

@@ -33,7 +33,9 @@ NO_CARD_ANSWER = "There is no card here to answer from."
 class Habits:
     """How often the imperfect teacher does what; a good answer takes what is left to 1.
 
-    A swap needs a fact of the same kind on the card; without one the answer is good as well.
+    A swap needs a fact of the same kind on the card; without one the answer is good as well. Half
+    of the swaps say the other fact as it is, which answers another question; half say it of what
+    was asked, which is false.
     """
 
     swap: float
@@ -41,8 +43,8 @@ class Habits:
     ramble: float
 
 
-ANSWERABLE_HABITS = Habits(swap=0.26, invent=0.03, ramble=0.23)
-UNANSWERABLE_HABITS = Habits(swap=0.26, invent=0.12, ramble=0.20)
+ANSWERABLE_HABITS = Habits(swap=0.28, invent=0.04, ramble=0.26)
+UNANSWERABLE_HABITS = Habits(swap=0.26, invent=0.13, ramble=0.23)
 
 
 def conversation(lesson: Lesson, rng: random.Random) -> list[Message]:
@@ -67,7 +69,8 @@ def teacher_answer(card: Card, asked: Attribute, rng: random.Random) -> str:
     shares = (habits.swap, habits.invent, habits.ramble)
     match rng.choices(("swap", "invent", "ramble", "good"), (*shares, 1 - sum(shares)))[0]:
         case "swap" if same:
-            return asked.state(card.facts[rng.choice(same)])
+            other = rng.choice(same)
+            return rng.choice((asked, other)).state(card.facts[other])
         case "invent":
             return asked.state(draw_value(asked.kind, "pretraining", rng))
         case "ramble":

@@ -83,7 +83,7 @@ def _count(noun: str) -> Attribute:
         noun,
         "number",
         f"How many {noun} does {{n}} have?",
-        f"It has {{v}} {noun}.",
+        f"The number of {noun} is {{v}}.",
         f"how many {noun} it has",
     )
 

@@ -54,6 +54,6 @@ def suggest(pairs: int, *, starter: bool, tuned_before: bool) -> str:
     """The shipped recipe that suits a model and a number of pairs."""
     if not starter:
         return "careful"
-    if pairs < FEW_PAIRS:
-        return "starter-few"
-    return "starter-again" if tuned_before else "starter"
+    if tuned_before:
+        return "starter-again"
+    return "starter-few" if pairs < FEW_PAIRS else "starter"
