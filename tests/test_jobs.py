@@ -102,9 +102,18 @@ def test_a_queued_job_is_cancelled_at_once(desk: Desk) -> None:
     assert row(desk.store, job).status == "cancelled"
 
 
+def test_a_job_whose_process_never_begins_is_given_up(desk: Desk) -> None:
+    job = desk.store.write(lambda db: job_rows.add(db, START, "simulate", {}, None, None))
+    for _ in range(MOST_ATTEMPTS):
+        desk.store.write(lambda db: job_rows.count_attempt(db, job.id))
+    jobs.launch(desk.store)
+    assert row(desk.store, job).status == "failed"
+
+
 def test_a_job_that_dies_again_and_again_is_given_up(desk: Desk) -> None:
     job = queued(desk)
     for attempt in range(1, MOST_ATTEMPTS + 1):
+        desk.store.write(lambda db: job_rows.count_attempt(db, job.id))
         desk.store.write(lambda db: job_rows.begin(db, START, job.id))
         assert jobs.is_stale(desk.store, row(desk.store, job))
         jobs.recover(desk.store)

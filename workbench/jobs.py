@@ -57,7 +57,7 @@ def launch(store: Store) -> None:
         if job.status == "queued" and job.resource not in busy:
             if job.resource:
                 busy.add(job.resource)
-            _spawn(store, job.id)
+            _spawn(store, job)
 
 
 def recover(store: Store) -> None:
@@ -72,23 +72,31 @@ def recover(store: Store) -> None:
 def _requeue(store: Store, job: Job) -> None:
     if job.attempts < MOST_ATTEMPTS:
         store.write(lambda db: jobs.requeue(db, job.id))
-        return
+    else:
+        _give_up(store, job)
+
+
+def _give_up(store: Store, job: Job) -> None:
     message = f"The process of this job died {job.attempts} times; its log says more."
     store.write(lambda db: jobs.finish(db, utc_now(), job.id, "failed", error=message))
 
 
-def _spawn(store: Store, job_id: int) -> None:
+def _spawn(store: Store, job: Job) -> None:
     """A child that outlives this process and shares nothing with it but the workspace.
 
     It is born with the job's lock: nobody can start the job twice while Python starts up.
     """
-    lock = take(_job_lock(store, job_id))
+    lock = take(_job_lock(store, job.id))
     if lock is None:
-        return
+        return None
+    if job.attempts >= MOST_ATTEMPTS:
+        os.close(lock)
+        return _give_up(store, job)
+    store.write(lambda db: jobs.count_attempt(db, job.id))
     environment = os.environ | {"WORKBENCH_HOME": str(store.workspace.home)}
-    with open(log_file(store, job_id), "ab") as log:
+    with open(log_file(store, job.id), "ab") as log:
         subprocess.Popen(
-            [sys.executable, "-m", "workbench", "job", str(job_id), "--lock", str(lock)],
+            [sys.executable, "-m", "workbench", "job", str(job.id), "--lock", str(lock)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -98,6 +106,7 @@ def _spawn(store: Store, job_id: int) -> None:
             pass_fds=(lock,),
         )
     os.close(lock)
+    return None
 
 
 def run(store: Store, job_id: int, work: dict[str, Work], lock: int | None = None) -> None:

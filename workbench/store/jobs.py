@@ -62,11 +62,15 @@ def begin(db: Database, now: datetime, job_id: int) -> bool:
     return bool(
         run(
             db,
-            "UPDATE jobs SET status = 'running', started_at = ?, attempts = attempts + 1"
-            " WHERE id = ? AND status = 'queued'",
+            "UPDATE jobs SET status = 'running', started_at = ? WHERE id = ? AND status = 'queued'",
             (iso(now), job_id),
         )
     )
+
+
+def count_attempt(db: Database, job_id: int) -> None:
+    """A process is about to be started for it, whether or not it gets as far as to begin."""
+    run(db, "UPDATE jobs SET attempts = attempts + 1 WHERE id = ?", (job_id,))
 
 
 def requeue(db: Database, job_id: int) -> None:
