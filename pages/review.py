@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from workbench.ui import session
+from workbench.ui import home_views, session
 from workbench.ui.desk import deck_data
 from workbench.ui.review_deck import review_deck
-from workbench.ui.screens import screen
 
 person = session.require("reviewer")
 project = session.current_project()
@@ -18,9 +17,5 @@ def desk() -> None:
         st.rerun()
 
 
-data = deck_data(project, person)
-if data["goal"] and data["done"] >= data["goal"]:
-    st.success(f"You have judged {data['done']} pairs in this round: enough to teach the model.")
-    if st.button("Teach the model", type="primary"):
-        st.switch_page(screen("home"))
+home_views.goal_reached(project, person)
 desk()

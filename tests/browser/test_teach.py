@@ -35,7 +35,7 @@ def test_forty_judgements_by_keyboard_gain_ten_points_on_heldout_prompts(
     for _ in range(GOAL):
         judge_as_a_person_would(page)
     page.get_by_test_id("state-reached").wait_for()
-    page.get_by_role("link", name="Home").click()
+    expect(page.get_by_text("enough to teach the model")).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="Teach the model").click()
     learning = page.get_by_text("It is learning from your judgements")
     expect(learning).to_be_visible(timeout=30_000)

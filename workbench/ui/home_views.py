@@ -3,9 +3,9 @@
 import streamlit as st
 
 from workbench.demo import DEMO_CANDIDATES
-from workbench.records import Project
+from workbench.records import Project, Reviewer
 from workbench.rounds import start_close
-from workbench.rounds.standing import Standing
+from workbench.rounds.standing import Standing, standing
 from workbench.rounds.turn import Closing
 from workbench.ui import charts, progress
 from workbench.ui.runtime import store
@@ -63,12 +63,13 @@ def _steps(project: Project, where: Standing) -> None:
             type="primary" if ready else "secondary",
             disabled=not ready or where.current is None,
             help=None if ready else f"After {goal} judgements.",
-            on_click=_teach,
+            on_click=start_teaching,
             args=(project, where.current.number if where.current else 0),
         )
 
 
-def _teach(project: Project, number: int) -> None:
+def start_teaching(project: Project, number: int) -> None:
+    """Close the round: the job exports, tunes, tests, and prepares the next round."""
     start_close(store(), project, Closing(project.slug, number, candidates=DEMO_CANDIDATES))
 
 
@@ -103,3 +104,15 @@ def reviewer_home(project: Project, where: Standing) -> None:
         _go("Review", "review", primary=True)
     else:
         st.info("Nothing waits for you now. Come back when the lead has queued more.")
+
+
+def goal_reached(project: Project, person: Reviewer) -> None:
+    """Above the deck: the way on, once as many pairs are judged as the project asks for."""
+    with store().read() as db:
+        where = standing(db, project, person)
+    if where.goal is None or where.mine < where.goal or where.current is None or where.running:
+        return
+    st.success(f"You have judged {where.mine} pairs in this round: enough to teach the model.")
+    if person.role == "owner" and st.button("Teach the model", type="primary"):
+        start_teaching(project, where.current.number)
+        st.switch_page(screen("home"))
