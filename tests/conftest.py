@@ -3,6 +3,7 @@ clock that moves when told to, and short ways to get answers and open comparison
 """
 
 import shutil
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,9 @@ from workbench.records import Item, Project, Receipt, Reviewer, Submission
 from workbench.settings import ProjectSettings, Workspace
 from workbench.store import Store, judgements, reviewers
 from workbench.store.database import Database, many
+
+# One thread a process: on two cores, torch's threads and Chromium's would wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
