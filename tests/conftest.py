@@ -2,8 +2,8 @@
 clock that moves when told to, and short ways to get answers and open comparisons into it.
 """
 
-import shutil
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
