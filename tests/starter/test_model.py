@@ -98,13 +98,11 @@ def test_any_text_survives_the_tokenizer(tokenizer: Any) -> None:
     assert tokenizer.decode(tokenizer(text)["input_ids"]) == text
 
 
-def test_it_answers_heldout_cards_and_is_neither_perfect_nor_useless(
-    model: Any, tokenizer: Any
-) -> None:
+def test_greedily_it_answers_heldout_cards_well(model: Any, tokenizer: Any) -> None:
     prompts = card_prompts("heldout", 100, seed=5)
     texts = answers(model, tokenizer, [messages_of(prompt) for prompt in prompts])
     findings = [check(p.card, p.question, text) for p, text in zip(prompts, texts, strict=True)]
-    assert 55 <= sum(finding.faithful for finding in findings) <= 95
+    assert sum(finding.faithful for finding in findings) >= 85
     assert sum(finding.label == "other" for finding in findings) <= 5
 
 

@@ -1,0 +1,39 @@
+"""The docs' commands exist: every `python -m workbench …` line is parsed by the real shell."""
+
+import re
+import shlex
+
+import click
+import pytest
+
+from workbench.cli import main
+from workbench.settings import REPOSITORY
+
+DOCS = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
+COMMANDS = sorted(
+    {
+        line
+        for path in DOCS
+        for line in re.findall(r"^python -m workbench (.+)$", path.read_text(), re.MULTILINE)
+    }
+)
+
+
+def command_of(words: list[str]) -> tuple[click.Command, list[str]]:
+    """The command that the first words name, and the words that are left for it."""
+    command: click.Command = main
+    while isinstance(command, click.Group):
+        name, *words = words
+        assert name in command.commands, f"{name} is no command"
+        command = command.commands[name]
+    return command, words
+
+
+def test_there_are_commands_in_the_docs() -> None:
+    assert len(COMMANDS) >= 6
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_every_command_of_the_docs_is_one_that_the_shell_takes(line: str) -> None:
+    command, words = command_of(shlex.split(line))
+    command.make_context(command.name, words)
