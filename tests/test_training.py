@@ -76,7 +76,7 @@ def test_an_unknown_recipe_names_those_that_ship() -> None:
     [
         (40, True, False, "starter-few"),
         (400, True, False, "starter"),
-        (400, True, True, "starter-again"),
+        (400, True, True, "starter"),
         (400, False, False, "careful"),
     ],
 )

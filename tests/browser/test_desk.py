@@ -52,6 +52,7 @@ def select_text(page: Page, test_id: str, text: str) -> None:
         }""",
         text,
     )
+    page.locator(".tagkeys[data-live]").wait_for()
 
 
 def judge_one(page: Page, tag: str) -> None:

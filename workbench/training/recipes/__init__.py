@@ -54,6 +54,4 @@ def suggest(pairs: int, *, starter: bool, tuned_before: bool) -> str:
     """The shipped recipe that suits a model and a number of pairs."""
     if not starter:
         return "careful"
-    if tuned_before:
-        return "starter-again"
-    return "starter-few" if pairs < FEW_PAIRS else "starter"
+    return "starter" if tuned_before or pairs >= FEW_PAIRS else "starter-few"
