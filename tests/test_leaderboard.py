@@ -1,5 +1,7 @@
 """Leaderboard: one verdict a prompt, by the kinds of reviewers that it names."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.conftest import Desk
@@ -38,8 +40,8 @@ def test_a_duel_names_both_and_counts_each_prompt_once(ten: Desk) -> None:
     assert duel.result.rate == 1.0
 
 
-def test_several_votes_on_one_prompt_are_one_verdict(make_desk: object) -> None:
-    desk = make_desk(overlap=3)  # type: ignore[operator]
+def test_several_votes_on_one_prompt_are_one_verdict(make_desk: Callable[..., Desk]) -> None:
+    desk = make_desk(overlap=3)
     desk.add_answers(4)
     desk.open()
     for name, start in (("Ann", "A fine"), ("Ben", "A fine"), ("Cem", "A poor")):

@@ -1,10 +1,10 @@
-"""What judgements add up to: one verdict a comparison, and how far people agree."""
+"""What judgements add up to: one verdict a comparison."""
 
 from typing import Any
 
 import pytest
 
-from workbench.quality import agreement, consensus, left_share
+from workbench.quality import consensus
 
 A, B = 11, 12
 
@@ -66,27 +66,3 @@ def test_each_comparison_has_its_own_verdict() -> None:
 
 def test_a_comparison_of_more_than_two_has_no_pairwise_verdict() -> None:
     assert consensus([vote(None, shown=(A, B, 13))]) == []
-
-
-@pytest.mark.parametrize(
-    ("votes", "pairs", "percent"),
-    [
-        ([], 0, None),
-        ([vote(A)], 0, None),
-        ([vote(A), vote(A)], 1, 1.0),
-        ([vote(A), vote(B)], 1, 0.0),
-        ([vote(A), vote(A), vote(B)], 3, 1 / 3),
-        ([vote(A, comparison=1), vote(B, comparison=2)], 0, None),
-        ([vote(A, all_bad=True), vote(None)], 1, 1.0),
-    ],
-)
-def test_agreement_is_counted_over_pairs_of_votes_on_one_comparison(
-    votes: list[dict[str, Any]], pairs: int, percent: float | None
-) -> None:
-    found = agreement(votes)
-    assert (found.pairs, found.percent) == (pairs, pytest.approx(percent))
-
-
-def test_the_left_share_counts_decisive_votes_only() -> None:
-    votes = [vote(A), vote(A, shown=(B, A)), vote(None), vote(B)]
-    assert left_share(votes) == (1, 3)

@@ -1,4 +1,4 @@
-"""Quality: what the judgements of a comparison add up to, and how far reviewers agree.
+"""Quality: what the judgements of a comparison add up to.
 
 A first cut: one vote a reviewer, no weights. It knows verdicts by completion and nothing of
 who the reviewers are.
@@ -6,7 +6,7 @@ who the reviewers are.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import combinations, groupby
+from itertools import groupby
 from typing import Any
 
 PRIOR_ACCURACY = 0.8
@@ -63,27 +63,3 @@ def _posterior(lead: int) -> float:
     """That the side `lead` votes ahead is right, if each reviewer is right 4 times in 5."""
     odds: float = (PRIOR_ACCURACY / (1 - PRIOR_ACCURACY)) ** lead
     return odds / (1 + odds)
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """`percent` of pairs of votes on one comparison that say the same; None without any."""
-
-    pairs: int
-    percent: float | None
-
-
-def agreement(verdicts: Iterable[dict[str, Any]]) -> Agreement:
-    """Raw agreement over all pairs of judgements of the same comparison."""
-    same = pairs = 0
-    for _, group in groupby(verdicts, key=lambda v: v["comparison_id"]):
-        for a, b in combinations(group, 2):
-            pairs += 1
-            same += _winner(a) == _winner(b)
-    return Agreement(pairs, same / pairs if pairs else None)
-
-
-def left_share(verdicts: Iterable[dict[str, Any]]) -> tuple[int, int]:
-    """(wins of the first-shown answer, decisive votes): sides are drawn, so expect one half."""
-    decisive = [v for v in verdicts if v["winner_id"] is not None]
-    return sum(v["winner_id"] == v["shown"][0] for v in decisive), len(decisive)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,10 +100,10 @@ class App:
         return Store(Workspace(self.home))
 
 
-def wait_until(holds: object, seconds: float) -> None:
+def wait_until(holds: Callable[[], object], seconds: float) -> None:
     """Poll a condition until it holds; fails after the deadline."""
     deadline = time.monotonic() + seconds
-    while not holds():  # type: ignore[operator]
+    while not holds():
         assert time.monotonic() < deadline, f"not within {seconds} s"
         time.sleep(0.05)
 

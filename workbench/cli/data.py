@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from workbench import generation, importing, queueing, training
-from workbench.cli.shared import find_project, follow, open_store, project_option
+from workbench.cli.shared import find_project, follow, open_store, project_option, reviewer_kinds
 from workbench.clock import utc_now
 from workbench.errors import NotFound
 from workbench.exporting import Filters, export
@@ -14,8 +14,6 @@ from workbench.fingerprint import folder_fingerprint
 from workbench.jobs import start
 from workbench.records import Model, Sampling, Template, Variant
 from workbench.store import Store, datasets, variants
-
-KINDS = ("human", "simulated", "judge")
 
 
 @click.group("import")
@@ -37,19 +35,25 @@ def _import(kind: str, file: Path, slug: str, skip_bad: bool) -> None:
     )
 
 
+file_argument = click.argument("file", type=click.Path(path_type=Path))
+skip_bad_option = click.option(
+    "--skip-bad", is_flag=True, help="Import the good rows of a file with bad ones."
+)
+
+
 @import_group.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@file_argument
 @project_option
-@click.option("--skip-bad", is_flag=True, help="Import the good rows of a file with bad ones.")
+@skip_bad_option
 def prompts(file: Path, slug: str, skip_bad: bool) -> None:
     """Import prompts: rows with `prompt` (text or messages), or MT-Bench's questions."""
     _import("prompts", file, slug, skip_bad)
 
 
 @import_group.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@file_argument
 @project_option
-@click.option("--skip-bad", is_flag=True, help="Import the good rows of a file with bad ones.")
+@skip_bad_option
 def completions(file: Path, slug: str, skip_bad: bool) -> None:
     """Import answers: `variant` and `completion`, or `completions`, or AlpacaEval's outputs."""
     _import("completions", file, slug, skip_bad)
@@ -120,20 +124,10 @@ def export_command(slug: str, format_: str, kinds: str, least_votes: int, least_
                    test_share: float, out: Path | None) -> None:  # fmt: skip
     """Freeze the judged pairs as a dataset version that TRL reads."""
     store = open_store()
-    filters = Filters(_kinds(kinds), least_votes, least_strength, test_share)
+    filters = Filters(reviewer_kinds(kinds), least_votes, least_strength, test_share)
     version = export(store, find_project(store, slug), filters, utc_now(), out)
     counts = version.manifest["counts"]
     click.echo(f"{counts['train']} train and {counts['test']} test pairs in {version.folder}")
-
-
-def _kinds(text: str) -> Any:
-    chosen = tuple(part.strip() for part in text.split(","))
-    for kind in chosen:
-        if kind not in KINDS:
-            raise click.BadParameter(
-                f"“{kind}” is none of {', '.join(KINDS)}", param_hint="--kinds"
-            )
-    return chosen
 
 
 @click.command()

@@ -7,11 +7,19 @@ from pathlib import Path
 import click
 
 from workbench import demo
-from workbench.cli.shared import Bars, find_project, follow, open_store, project_option
+from workbench.cli.shared import (
+    Bars,
+    find_project,
+    follow,
+    open_store,
+    project_option,
+    reviewer_kinds,
+)
 from workbench.clock import utc_now
 from workbench.rounds import proof, start_close
+from workbench.rounds.closing import Closing
 from workbench.rounds.loop import Plan, as_json, run
-from workbench.rounds.turn import Closing, current_round
+from workbench.rounds.opening import current_round
 from workbench.settings import Asks, ProjectSettings, Workspace
 from workbench.store import Store, reports
 from workbench.store import rounds as round_rows
@@ -39,12 +47,10 @@ def rounds_group() -> None:
 @click.option("--recipe", help="Default: the one that suits model and number of pairs.")
 def close(slug: str, kinds: str, recipe: str | None) -> None:
     """Export, tune, answer the heldout prompts, and open the next round."""
-    from workbench.cli.data import _kinds
-
     store = open_store()
     project = find_project(store, slug)
     number = current_round(store, project).number
-    closing = Closing(project.slug, number, _kinds(kinds), recipe)
+    closing = Closing(project.slug, number, reviewer_kinds(kinds), recipe)
     result = follow(store, start_close(store, project, closing))
     click.echo(
         f"Round {result['round']} is closed: {result['pairs']} pairs made “{result['model']}”;"
@@ -57,14 +63,12 @@ def close(slug: str, kinds: str, recipe: str | None) -> None:
 @click.option("--kinds", default="human", show_default=True, help="Reviewers that count.")
 def list_rounds(slug: str, kinds: str) -> None:
     """Each round with its heldout score and win rate over round 0."""
-    from workbench.cli.data import _kinds
-
     store = open_store()
     project = find_project(store, slug)
     with store.read() as db:
         for which in round_rows.in_project(db, project.id):
             score = reports.latest(db, project.id, "faithfulness", which.id)
-            won = proof(db, which, _kinds(kinds))
+            won = proof(db, which, reviewer_kinds(kinds))
             faithful = f"{score['faithful_sampled']:.1%} faithful" if score else "not scored"
             rate = "–" if won.result.rate is None else f"{won.result.rate:.3f}"
             click.echo(

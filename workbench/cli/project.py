@@ -1,5 +1,7 @@
 """Commands for projects: `projects create`, `projects list`, `demo`."""
 
+from typing import TextIO
+
 import click
 
 from workbench import demo as demos
@@ -27,11 +29,11 @@ def create(
     title: str | None,
     rubric: str | None,
     taxonomy: str,
-    guidelines: click.File | None,
+    guidelines: TextIO | None,
     overlap: int,
 ) -> None:
     """Make a project, for example `projects create support --rubric helpfulness`."""
-    text = guidelines.read() if guidelines else ""  # type: ignore[attr-defined]
+    text = guidelines.read() if guidelines else ""
     settings = ProjectSettings(overlap=overlap, asks=Asks(ratings=rubric is not None))
     made = demos.create_project(
         open_store(),

@@ -1,12 +1,12 @@
 """What the commands share: the store, a project by its name, a progress bar for a job."""
 
-from typing import Any
+from typing import Any, get_args
 
 import click
 from tqdm import tqdm
 
 from workbench import jobs
-from workbench.records import Job, Project
+from workbench.records import Job, Project, ReviewerKind
 from workbench.settings import Workspace
 from workbench.store import Store, projects
 
@@ -20,6 +20,18 @@ def open_store() -> Store:
 def find_project(store: Store, slug: str) -> Project:
     with store.read() as db:
         return projects.get(db, slug)
+
+
+def reviewer_kinds(text: str) -> tuple[ReviewerKind, ...]:
+    """The kinds of reviewers named in `text`, which separates them by commas."""
+    known: tuple[ReviewerKind, ...] = get_args(ReviewerKind)
+    named = [part.strip() for part in text.split(",")]
+    for name in named:
+        if name not in known:
+            raise click.BadParameter(
+                f"“{name}” is none of {', '.join(known)}", param_hint="--kinds"
+            )
+    return tuple(kind for kind in known if kind in named)
 
 
 class Bars:

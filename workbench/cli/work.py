@@ -2,12 +2,12 @@
 
 from workbench import generation, simulation, training
 from workbench.jobs import Work
-from workbench.rounds import turn
+from workbench.rounds import closing, opening
 
 WORK: dict[str, Work] = {
     "generate": generation.work,
     "simulate": simulation.work,
     "train": training.work,
-    "prepare_round": turn.work_prepare,
-    "close_round": turn.work_close,
+    "prepare_round": opening.work_prepare,
+    "close_round": closing.work_close,
 }

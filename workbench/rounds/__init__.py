@@ -1,11 +1,13 @@
 """Rounds: close one, and the next begins with the tuned model and blind proof of its worth.
 
-`turn` runs the stages in order inside one job, `scoring` asks the checker about heldout answers
-of the starter, `proof` turns blind verdicts into a win rate with its interval, `loop` drives
-whole rounds with simulated reviewers.
+`opening` prepares a round's candidates, `closing` runs the stages in order inside one job,
+`heldout` answers the heldout prompts and `scoring` asks the starter's checker about them, `proof`
+turns blind verdicts into a win rate with its interval, `loop` drives whole rounds with simulated
+reviewers.
 """
 
+from workbench.rounds.closing import close, start_close
+from workbench.rounds.opening import begin, prepare
 from workbench.rounds.proof import Proof, proof
-from workbench.rounds.turn import begin, close, prepare, start_close
 
 __all__ = ["Proof", "begin", "close", "prepare", "proof", "start_close"]

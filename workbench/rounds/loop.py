@@ -11,8 +11,8 @@ from typing import Any
 
 from workbench import jobs, simulation
 from workbench.records import Job, Project, ReviewerKind
+from workbench.rounds.closing import Closing, start_close
 from workbench.rounds.proof import proof
-from workbench.rounds.turn import Closing, start_close
 from workbench.store import Store, reports, rounds
 from workbench.store.rounds import Round
 

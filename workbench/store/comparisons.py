@@ -1,6 +1,5 @@
 """Comparisons: which completions of a prompt are to be judged, and how many slots are open."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -102,16 +101,6 @@ def get(db: Database, comparison_id: int) -> dict[str, Any] | None:
     return one(db, "SELECT * FROM comparisons WHERE id = ?", (comparison_id,))
 
 
-def of_round(db: Database, round_id: int, kind: ComparisonKind) -> Iterator[dict[str, Any]]:
-    """`{id, prompt_id, turn, wanted, counted}` of each comparison, in order."""
-    yield from many(
-        db,
-        "SELECT id, prompt_id, turn, wanted, counted FROM comparisons"
-        " WHERE round_id = ? AND kind = ? ORDER BY id",
-        (round_id, kind),
-    )
-
-
 def progress(db: Database, project_id: int) -> dict[str, int]:
     """What is wanted, counted and open among work and heldout comparisons (never gold)."""
     row = one(
@@ -123,13 +112,3 @@ def progress(db: Database, project_id: int) -> dict[str, int]:
     )
     assert row is not None
     return {key: int(number) for key, number in row.items()}
-
-
-def queued_prompts(db: Database, project_id: int) -> set[int]:
-    rows = many(
-        db,
-        "SELECT DISTINCT prompt_id FROM comparisons"
-        " WHERE project_id = ? AND kind = 'work' AND wanted > 0",
-        (project_id,),
-    )
-    return {row["prompt_id"] for row in rows}

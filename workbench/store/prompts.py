@@ -8,7 +8,7 @@ from typing import Any
 
 from workbench.clock import iso
 from workbench.records import Prompt, Split
-from workbench.store.database import Database, dumps, many, one, run, value
+from workbench.store.database import Database, dumps, many, one, run
 
 _VISIBLE = "import_id IN (SELECT id FROM imports WHERE finished_at IS NOT NULL)"
 PAGE = 500
@@ -114,15 +114,6 @@ def trainable_clusters(db: Database, project_id: int) -> dict[int, str]:
         (project_id,),
     )
     return {row["id"]: row["cluster"] for row in rows}
-
-
-def find_external(db: Database, project_id: int, external_id: str) -> int | None:
-    found = value(
-        db,
-        "SELECT id FROM prompts WHERE project_id = ? AND external_id = ? ORDER BY id LIMIT 1",
-        (project_id, external_id),
-    )
-    return None if found is None else int(found)
 
 
 def _prompt(row: dict[str, Any]) -> Prompt:

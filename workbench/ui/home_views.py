@@ -5,8 +5,8 @@ import streamlit as st
 from workbench.demo import DEMO_CANDIDATES
 from workbench.records import Project, Reviewer
 from workbench.rounds import start_close
+from workbench.rounds.closing import Closing
 from workbench.rounds.standing import Standing, standing
-from workbench.rounds.turn import Closing
 from workbench.ui import charts, progress
 from workbench.ui.runtime import store
 from workbench.ui.screens import screen

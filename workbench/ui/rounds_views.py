@@ -8,8 +8,8 @@ import streamlit as st
 from workbench.demo import starter_model
 from workbench.records import Project, ReviewerKind, Sampling, Template
 from workbench.rounds import begin, start_close
+from workbench.rounds.closing import Closing
 from workbench.rounds.story import Chapter, story
-from workbench.rounds.turn import Closing
 from workbench.store import rounds, variants
 from workbench.store.rounds import Round
 from workbench.ui import charts

@@ -1,0 +1,64 @@
+"""What goes to a reviewer's browser and what comes back: blind, by shown slot."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from workbench.records.prompts import Message
+
+ComparisonKind = Literal["work", "gold", "repeat", "heldout"]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A tagged stretch of one shown answer; `start` and `end` in code points of the stored text."""
+
+    slot: int
+    start: int
+    end: int
+    category: str
+    quote: str = ""
+    severity: str | None = None
+    note: str = ""
+    message: int = 0
+    view: str = "plain"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a reviewer sends: everything is said by shown slot, never by completion."""
+
+    submission_id: str
+    item_id: str
+    preference: int | None = None
+    ranking: tuple[tuple[int, ...], ...] | None = None
+    all_bad: bool = False
+    ratings: dict[int, dict[str, int]] = field(default_factory=dict)
+    spans: tuple[Span, ...] = ()
+    correction: dict[int, str] = field(default_factory=dict)
+    rationale: str = ""
+    reasons: tuple[str, ...] = ()
+    probability: float | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the store says to a submission."""
+
+    accepted: bool
+    duplicate: bool
+    surplus: bool
+
+
+@dataclass(frozen=True)
+class Item:
+    """A leased comparison as a reviewer's browser sees it: blind, by slot."""
+
+    id: str
+    prompt_messages: tuple[Message, ...]
+    context: str | None
+    reference: str | None
+    guidelines_version: int
+    answers: tuple[str, ...]
+    lease_expires_at: str
+    draft: dict[str, Any] | None

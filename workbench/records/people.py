@@ -1,0 +1,36 @@
+"""Who votes, and on what: reviewers and projects."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+ReviewerKind = Literal["human", "simulated", "judge"]
+Role = Literal["reviewer", "lead", "owner"]
+ROLES: tuple[Role, ...] = ("reviewer", "lead", "owner")
+
+
+@dataclass(frozen=True)
+class Reviewer:
+    """Whoever votes. `name` is None once forgotten."""
+
+    id: int
+    public_id: str
+    name: str | None
+    kind: ReviewerKind
+    role: Role
+    active: bool
+    seed: int
+    imported_from: str | None = None
+
+
+@dataclass(frozen=True)
+class Project:
+    """One evaluation effort. `settings` is a `settings.ProjectSettings` as JSON."""
+
+    id: int
+    slug: str
+    title: str
+    settings: dict[str, Any]
+    rubric: dict[str, Any] | None
+    taxonomy: dict[str, Any] | None
+    guidelines: str
+    guidelines_version: int

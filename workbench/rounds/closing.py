@@ -1,0 +1,136 @@
+"""Closing a round, as one job: export its judgements, tune the policy on them, answer the
+heldout prompts with the new model, lay old and new before reviewers blind, open the next round.
+
+Each step is stored when it is done, so a job that was killed goes on after the last one.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from workbench import jobs
+from workbench.clock import utc_now
+from workbench.exporting import Filters, export
+from workbench.records import Job, Model, Project, ReviewerKind, Variant
+from workbench.rounds.heldout import compare_with_first, score, variant_name
+from workbench.rounds.opening import prepare
+from workbench.settings import ProjectSettings
+from workbench.store import Store, datasets, projects, rounds, training_runs, variants
+from workbench.store.datasets import DatasetVersion
+from workbench.store.rounds import Round
+from workbench.training import load_recipe, suggest, train
+from workbench.training import prepare as prepare_run
+
+
+@dataclass(frozen=True)
+class Closing:
+    """How to close which round. `candidates` prepares that many prompts for the next, 0 none."""
+
+    project: str
+    round: int
+    kinds: tuple[ReviewerKind, ...] = ("human",)
+    recipe: str | None = None
+    candidates: int = 0
+    seed: int = 0
+
+
+def start_close(store: Store, project: Project, closing: Closing) -> Job:
+    arguments = asdict(closing) | {"kinds": list(closing.kinds)}
+    return jobs.start(store, "close_round", arguments, resource=jobs.CPU, project_id=project.id)
+
+
+def work_close(store: Store, arguments: dict[str, Any], report: jobs.Report) -> dict[str, Any]:
+    closing = Closing(**{**arguments, "kinds": tuple(arguments["kinds"])})
+    return close(store, closing, report)
+
+
+def close(store: Store, closing: Closing, report: jobs.Report) -> dict[str, Any]:
+    """The job: everything from the judgements of a round to the next round."""
+    with store.read() as db:
+        project = projects.get(db, closing.project)
+        current = rounds.numbered(db, project.id, closing.round)
+    policy = _policy(store, current)
+    version = _export(store, project, current, closing, report)
+    model = _train(store, project, current, policy, version, closing, report)
+    following = _open_next(store, project, current, policy, model)
+    score(store, project, current, report)
+    score(store, project, following, report)
+    compared = compare_with_first(store, project, following)
+    result = {
+        "round": current.number,
+        "dataset": version.name,
+        "pairs": version.manifest["counts"]["train"],
+        "model": model.name,
+        "heldout_comparisons": compared,
+    }
+    if closing.candidates:
+        result |= {"next": prepare(store, project, closing.candidates, report)}
+    return result
+
+
+def _policy(store: Store, current: Round) -> Variant:
+    with store.read() as db:
+        return variants.get(db, current.policy_variant_id)
+
+
+def _export(
+    store: Store, project: Project, current: Round, closing: Closing, report: jobs.Report
+) -> DatasetVersion:
+    """Heldout prompts measure a round, so all of its pairs train."""
+    if current.dataset_version_id:
+        with store.read() as db:
+            return datasets.get(db, current.dataset_version_id)
+    report(0, 1, "freezing the judgements")
+    filters = Filters(kinds=closing.kinds, round_id=current.id, test_share=0.0)
+    version = export(store, project, filters, utc_now())
+    store.write(lambda db: rounds.note_progress(db, current.id, dataset_version_id=version.id))
+    return version
+
+
+def _train(
+    store: Store,
+    project: Project,
+    current: Round,
+    policy: Variant,
+    version: DatasetVersion,
+    closing: Closing,
+    report: jobs.Report,
+) -> Model:
+    run_id = current.training_run_id
+    if run_id is None:
+        name = closing.recipe or suggest(
+            version.manifest["counts"]["train"],
+            starter=ProjectSettings.from_json(project.settings).starter,
+            tuned_before=policy.model.training_run_id is not None,
+        )
+        recipe = load_recipe(name) | {"seed": closing.seed}
+        new_id = prepare_run(store, project, version, policy.model, recipe, utc_now())
+        store.write(lambda db: rounds.note_progress(db, current.id, training_run_id=new_id))
+        run_id = new_id
+    trained = _model_of_run(store, run_id)
+    return trained or train(store, run_id, report)
+
+
+def _model_of_run(store: Store, run_id: int) -> Model | None:
+    with store.read() as db:
+        if training_runs.get(db, run_id).status != "done":
+            return None
+        return next(m for m in variants.models(db) if m.training_run_id == run_id)
+
+
+def _open_next(
+    store: Store, project: Project, current: Round, policy: Variant, model: Model
+) -> Round:
+    """Close the round and open the next, in one write; a restart finds it done."""
+    now = utc_now()
+    if current.closed_at is not None:
+        with store.read() as db:
+            return rounds.numbered(db, project.id, current.number + 1)
+
+    def write(db: Any) -> Round:
+        name = variant_name(current.number + 1, policy.sampling)
+        variant = replace(policy, name=name, model=model)
+        stored = variants.ensure_variant(db, now, project.id, variant)
+        rounds.close(db, now, current.id)
+        return rounds.open_next(db, now, project.id, stored.id)
+
+    return store.write(write)
