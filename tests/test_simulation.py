@@ -49,7 +49,7 @@ def right_share(store: Store, project: Project) -> float:
     return sum(texts[v["winner_id"]].text != "The moon." for v in verdicts) / PAIRS
 
 
-@pytest.mark.parametrize(("accuracy", "right"), [(1.0, 1.0), (0.0, 0.0)])
+@pytest.mark.parametrize(("accuracy", "right"), [(1.0, 1.0), (0.75, 0.75), (0.5, 0.5), (0.0, 0.0)])
 def test_verdicts_are_right_as_often_as_the_stated_accuracy(
     store: Store, project: Project, accuracy: float, right: float
 ) -> None:

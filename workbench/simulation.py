@@ -1,7 +1,8 @@
 """Simulated reviewers: they judge starter prompts by the checker, with a stated accuracy.
 
 They claim, tag, rate and submit through the judging service like anyone, are stored as kind
-`simulated`, and see no more of an item than a person does.
+`simulated`, and see no more of an item than a person does. Their mistakes are spread evenly: the
+share of right verdicts is the stated one to the nearest verdict, not by the luck of a draw.
 """
 
 import random
@@ -62,6 +63,7 @@ def judge_open(
             project=project,
             reviewer=reviewer,
             accuracy=accuracy,
+            place=judged,
             count=min(BATCH, total - judged),
         )
         step = store.write(batch)
@@ -73,22 +75,29 @@ def judge_open(
 
 
 def _judge_batch(
-    db: Database, *, project: Project, reviewer: Reviewer, accuracy: float, count: int
+    db: Database, *, project: Project, reviewer: Reviewer, accuracy: float, place: int, count: int
 ) -> int:
     now = utc_now()
     items = judging.claim(db, project, reviewer, "simulation", count, now)
-    for item in items:
-        judging.submit(db, reviewer, _verdict(project, reviewer, item, accuracy), now)
+    for at, item in enumerate(items, start=place):
+        errs = _errs(at, 1 - accuracy, reviewer.seed)
+        judging.submit(db, reviewer, _verdict(project, reviewer, item, errs), now)
     return len(items)
 
 
-def _verdict(project: Project, reviewer: Reviewer, item: Item, accuracy: float) -> Submission:
-    """What an honest reviewer would say of the two answers, and now and then the opposite."""
+def _errs(place: int, rate: float, seed: int) -> bool:
+    """Whether the verdict at `place` is a mistake: systematic sampling from a random start."""
+    start = random.Random(f"mistakes {seed}").random()
+    return int((place + 1) * rate + start) > int(place * rate + start)
+
+
+def _verdict(project: Project, reviewer: Reviewer, item: Item, errs: bool) -> Submission:
+    """What an honest reviewer would say of the two answers, or the opposite."""
     question = plain_text(item.prompt_messages[-1]["content"])
     findings = [check(item.context or "", question, answer) for answer in item.answers]
     draw = random.Random(f"verdict {reviewer.seed} {item.context} {question} {item.answers}")
     preference = _preference(findings[0], findings[1])
-    if draw.random() >= accuracy:
+    if errs:
         preference = -preference
     return Submission(
         submission_id=str(uuid.uuid5(uuid.NAMESPACE_OID, item.id)),
