@@ -16,7 +16,7 @@ PACKAGE = ROOT / "workbench"
 
 NOUNS = {
     "errors", "records", "settings", "clock", "hashing", "locks", "fingerprint", "templating",
-    "rubrics",
+    "rubrics", "rendering",
 }  # fmt: skip
 STAGES = (
     "importing", "generation", "queueing", "judging", "simulation", "quality", "leaderboard",

@@ -1,11 +1,11 @@
 """Claims, leases and submissions: exact overlap, blind items, nothing lost or counted twice."""
 
-import json
 import random
 import subprocess
 import sys
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -16,6 +16,7 @@ from tests.conftest import START, Desk, answered, slots_are_sound
 from workbench import judging
 from workbench.errors import InvalidInput, NeverHeld
 from workbench.records import Span
+from workbench.settings import Asks
 from workbench.store import comparisons, completions, leases
 from workbench.store.comparisons import NewComparison
 from workbench.store.database import value
@@ -67,7 +68,7 @@ from pathlib import Path
 from workbench import judging
 from workbench.clock import utc_now
 from workbench.records import Submission
-from workbench.settings import Workspace
+from workbench.settings import Asks, Workspace
 from workbench.store import Store, projects, reviewers
 
 store = Store(Workspace(Path(sys.argv[1])))
@@ -336,15 +337,6 @@ def test_a_verdict_is_spoken_by_side_and_stored_by_completion(
     assert verdict["strength"] == abs(preference)
 
 
-def test_a_ranking_is_stored_by_completion(one_pair: Desk) -> None:
-    ann = one_pair.reviewer(seed=1)
-    [item] = one_pair.claim(ann)
-    one_pair.submit(ann, item, preference=None, ranking=((2,), (1,)))
-    [row] = one_pair.rows("SELECT ranking, shown FROM judgements")
-    shown = json.loads(row["shown"])
-    assert json.loads(row["ranking"]) == [[shown[1]], [shown[0]]]
-
-
 def test_an_item_names_no_model_nor_kind(desk: Desk) -> None:
     row = answered(0) | {"completions": {"secret-model-1": "One answer", "secret-model-2": "Two"}}
     desk.import_rows([row])
@@ -434,9 +426,7 @@ SPAN = Span(slot=1, start=0, end=1, category="not_in_source")
         ({"preference": None}, "preference"),
         ({"preference": 4}, "preference"),
         ({"preference": -4}, "preference"),
-        ({"preference": None, "ranking": ((1,),)}, "ranking"),
-        ({"preference": None, "ranking": ((1, 2), (2,))}, "ranking"),
-        ({"preference": None, "ranking": ((1,), (3,))}, "ranking"),
+        ({"ranking": ((1,), (2,))}, "ranking"),  # two answers are compared by preference
         ({"probability": 1.1}, "probability"),
         ({"probability": float("nan")}, "probability"),
         ({"seconds": -1.0}, "seconds"),
@@ -447,7 +437,7 @@ SPAN = Span(slot=1, start=0, end=1, category="not_in_source")
         ({"ratings": {1: {"faithful": 3}}}, "ratings"),
         ({"ratings": {1: {"faithful": -1}}}, "ratings"),
         ({"correction": {0: "better"}}, "correction"),
-        ({"correction": {1: "x" * 20_001}}, "correction"),
+        ({"correction": {1: "x" * 200_001}}, "correction"),
         ({"rationale": "x" * 20_001}, "rationale"),
         ({"spans": (Span(slot=3, start=0, end=1, category="not_in_source"),)}, "spans[0]"),
         ({"spans": (SPAN, Span(1, 2, 2, "not_in_source"))}, "spans[1]"),
@@ -455,6 +445,11 @@ SPAN = Span(slot=1, start=0, end=1, category="not_in_source")
         ({"spans": (Span(1, 0, 10_000, "not_in_source"),)}, "spans[0]"),
         ({"spans": (Span(1, 0, 1, "made_up_category"),)}, "spans[0]"),
         ({"spans": (Span(1, 0, 1, "not_in_source", quote="wrong"),)}, "spans[0]"),
+        ({"spans": (Span(1, 0, 1, "not_in_source", subtype="subtle"),)}, "spans[0]"),
+        ({"spans": (Span(1, 0, 1, "not_in_source", severity="awful"),)}, "spans[0]"),
+        ({"spans": (Span(1, 0, 1, "not_in_source", message=1),)}, "spans[0]"),
+        ({"spans": (replace(SPAN, evidence_start=0, evidence_end=1),)}, "spans[0]"),  # no source
+        ({"reasons": ("facts",)}, "reasons"),
     ],
 )
 def test_a_verdict_that_does_not_fit_is_refused_by_field(
@@ -483,7 +478,7 @@ def test_a_required_criterion_must_be_rated_for_each_answer(
 ) -> None:
     path = tmp_path / "strict.yaml"
     path.write_text("criteria: [{key: k, question: How, min: 0, max: 2, required: true}]")
-    desk = make_desk(rubric=str(path))
+    desk = make_desk(rubric=str(path), asks=Asks(ratings=True))
     desk.add_answers(1)
     desk.open()
     ann = desk.reviewer()
@@ -517,12 +512,11 @@ def test_everything_that_was_said_is_stored(one_pair: Desk) -> None:
         ratings={1: {"faithful": 0}, 2: {"faithful": 2}},
         correction={1: "Better so."},
         rationale="It says so.",
-        reasons=("facts",),
         seconds=12.5,
     )
     [row] = one_pair.rows("SELECT rationale, reasons, seconds, rubric_version FROM judgements")
     assert row == {
-        "rationale": "It says so.", "reasons": '["facts"]', "seconds": 12.5, "rubric_version": 1,
+        "rationale": "It says so.", "reasons": "[]", "seconds": 12.5, "rubric_version": 1,
     }  # fmt: skip
     assert [r["score"] for r in one_pair.rows("SELECT score FROM ratings ORDER BY score")] == [0, 2]
     assert one_pair.rows("SELECT text FROM corrections") == [{"text": "Better so."}]

@@ -11,12 +11,12 @@ A, B = 11, 12
 
 def vote(
     winner: int | None, *, comparison: int = 1, strength: int = 1, all_bad: bool = False,
-    shown: tuple[int, ...] = (A, B),
+    shown: tuple[int, ...] = (A, B), ranking: list[list[int]] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     return {
         "id": 100 * comparison, "comparison_id": comparison, "prompt_id": 5, "winner_id": winner,
         "strength": None if winner is None else strength, "all_bad": int(all_bad),
-        "shown": list(shown),
+        "shown": list(shown), "ranking": ranking,
     }  # fmt: skip
 
 
@@ -64,5 +64,30 @@ def test_each_comparison_has_its_own_verdict() -> None:
     assert [(c.comparison_id, c.winner_id) for c in found] == [(1, A), (2, B)]
 
 
-def test_a_comparison_of_more_than_two_has_no_pairwise_verdict() -> None:
-    assert consensus([vote(None, shown=(A, B, 13))]) == []
+@pytest.mark.parametrize(
+    ("ranking", "winners"),
+    [
+        ([[A], [B], [13]], {(A, B): A, (A, 13): A, (B, 13): B}),
+        ([[13], [A, B]], {(A, B): None, (A, 13): 13, (B, 13): 13}),
+        ([[A, B, 13]], {(A, B): None, (A, 13): None, (B, 13): None}),
+    ],
+)
+def test_a_ranking_counts_as_the_pairs_that_it_implies(
+    ranking: list[list[int]], winners: dict[tuple[int, int], int | None]
+) -> None:
+    found = consensus([vote(None, shown=(13, A, B), ranking=ranking)])
+    assert {c.pair: c.winner_id for c in found} == winners
+
+
+def test_rankings_of_two_people_add_up_pair_by_pair() -> None:
+    votes = [
+        vote(None, shown=(A, B, 13), ranking=[[A], [B], [13]]),
+        vote(None, shown=(A, B, 13), ranking=[[B], [A], [13]]),
+    ]
+    found = {c.pair: c for c in consensus(votes)}
+    assert found[A, B].winner_id is None
+    assert (found[A, 13].winner_id, found[A, 13].posterior) == (A, pytest.approx(16 / 17))
+
+
+def test_a_single_answer_has_no_pairwise_verdict() -> None:
+    assert consensus([vote(None, shown=(A,))]) == []

@@ -6,7 +6,6 @@ compared is not ranked.
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
 
 from workbench.quality import Consensus, consensus
 from workbench.records import ReviewerKind, Variant
@@ -38,7 +37,7 @@ def duels(
     verdicts = judgements.counted(
         db, project_id, kinds, round_id=round_id, comparison_kind=comparison_kind
     )
-    tallies = _tally(db, consensus(verdicts), verdicts)
+    tallies = _tally(db, consensus(verdicts))
     known = {variant.id: variant for variant in variants.in_project(db, project_id)}
     found = [
         Duel(known[a], known[b], win_rate(wins, ties, losses))
@@ -47,16 +46,13 @@ def duels(
     return sorted(found, key=lambda duel: -duel.result.n)
 
 
-def _tally(
-    db: Database, agreed: list[Consensus], verdicts: list[dict[str, Any]]
-) -> dict[tuple[int, int], tuple[int, int, int]]:
+def _tally(db: Database, agreed: list[Consensus]) -> dict[tuple[int, int], tuple[int, int, int]]:
     """(variant, variant) → (wins, ties, losses), one verdict for each prompt: its first."""
-    shown = {v["comparison_id"]: v["shown"] for v in verdicts}
-    found = completions.by_ids(db, {i for pair in shown.values() for i in pair})
+    found = completions.by_ids(db, {i for verdict in agreed for i in verdict.pair})
     tallies: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
     seen: set[tuple[int, int, int]] = set()
     for verdict in agreed:
-        by_variant = {found[i].variant_id: i for i in shown[verdict.comparison_id]}
+        by_variant = {found[i].variant_id: i for i in verdict.pair}
         if len(by_variant) != 2:
             continue
         a, b = sorted(by_variant)

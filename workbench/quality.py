@@ -4,9 +4,9 @@ A first cut: one vote a reviewer, no weights. It knows verdicts by completion an
 who the reviewers are.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import combinations, groupby
 from typing import Any
 
 PRIOR_ACCURACY = 0.8
@@ -14,10 +14,13 @@ PRIOR_ACCURACY = 0.8
 
 @dataclass(frozen=True)
 class Consensus:
-    """`winner_id` is None for a tie; `posterior` is the chance that the verdict is right."""
+    """One pair of completions, the lower id first. `winner_id` is None for a tie; `posterior` is
+    the chance that the verdict is right.
+    """
 
     comparison_id: int
     prompt_id: int
+    pair: tuple[int, int]
     winner_id: int | None
     loser_id: int | None
     strength: float
@@ -26,37 +29,59 @@ class Consensus:
     judgement_ids: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class PairVote:
+    """What one judgement says of two completions; `winner_id` None is a tie."""
+
+    judgement_id: int
+    winner_id: int | None
+    strength: float
+    all_bad: bool
+
+
 def consensus(verdicts: Iterable[dict[str, Any]]) -> list[Consensus]:
-    """One consensus for each comparison of two; `verdicts` as `store.judgements.counted` gives."""
-    groups = groupby(verdicts, key=lambda v: v["comparison_id"])
-    found = (_agree(list(group)) for _, group in groups)
-    return [c for c in found if c is not None]
+    """One consensus for each pair that was compared; `verdicts` as `store.judgements.counted`
+    gives. A ranking counts as all of the pairs that it implies, each of strength 1.
+    """
+    found: list[Consensus] = []
+    for _, group in groupby(verdicts, key=lambda v: v["comparison_id"]):
+        votes = list(group)
+        by_pair: dict[tuple[int, int], list[PairVote]] = {}
+        for vote in votes:
+            for pair, said in _pairs(vote):
+                by_pair.setdefault(pair, []).append(said)
+        found += [_agree(votes[0], pair, said) for pair, said in sorted(by_pair.items())]
+    return found
 
 
-def _agree(votes: list[dict[str, Any]]) -> Consensus | None:
-    votes = [v for v in votes if len(v["shown"]) == 2]
-    if not votes:
-        return None
-    first, second = sorted(votes[0]["shown"])
-    named = [(_winner(v), v["strength"]) for v in votes]
-    lead = sum((w == first) - (w == second) for w, _ in named)
+def _pairs(vote: dict[str, Any]) -> Iterator[tuple[tuple[int, int], PairVote]]:
+    """“All bad” is a tie, whichever answer is the less bad one."""
+    tier = {i: at for at, group in enumerate(vote["ranking"] or ()) for i in group}
+    for first, second in combinations(sorted(vote["shown"]), 2):
+        winner, strength = vote["winner_id"], vote["strength"] or 0
+        if tier and tier[first] != tier[second]:
+            winner, strength = (first if tier[first] < tier[second] else second), 1
+        if vote["all_bad"]:
+            winner = None
+        yield (first, second), PairVote(vote["id"], winner, strength, bool(vote["all_bad"]))
+
+
+def _agree(about: dict[str, Any], pair: tuple[int, int], votes: list[PairVote]) -> Consensus:
+    first, second = pair
+    lead = sum((v.winner_id == first) - (v.winner_id == second) for v in votes)
     winner, loser = (first, second) if lead > 0 else (second, first)
-    backing = [strength for w, strength in named if lead and w == winner]
+    backing = [v.strength for v in votes if lead and v.winner_id == winner]
     return Consensus(
-        comparison_id=votes[0]["comparison_id"],
-        prompt_id=votes[0]["prompt_id"],
+        comparison_id=about["comparison_id"],
+        prompt_id=about["prompt_id"],
+        pair=pair,
         winner_id=winner if lead else None,
         loser_id=loser if lead else None,
         strength=sum(backing) / len(backing) if backing else 0.0,
         posterior=_posterior(abs(lead)),
-        all_bad=2 * sum(v["all_bad"] for v in votes) > len(votes),
-        judgement_ids=tuple(v["id"] for v in votes),
+        all_bad=2 * sum(v.all_bad for v in votes) > len(votes),
+        judgement_ids=tuple(v.judgement_id for v in votes),
     )
-
-
-def _winner(vote: dict[str, Any]) -> int | None:
-    """“All bad” is a tie, whichever answer is the less bad one."""
-    return None if vote["all_bad"] else vote["winner_id"]
 
 
 def _posterior(lead: int) -> float:

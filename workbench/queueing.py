@@ -4,13 +4,13 @@ Work comes from train prompts only; heldout prompts wait for the close of a roun
 completions, and nothing of what reviewers say about them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import combinations
 
-from workbench.hashing import unit_interval
+from workbench.hashing import canonical_json, unit_interval
 from workbench.records import Completion, Project, Prompt, history
 from workbench.settings import ProjectSettings
 from workbench.store import Store, comparisons, completions, prompts, rounds
@@ -23,11 +23,13 @@ Keep = Callable[[Prompt, Completion, Completion], bool]
 
 @dataclass(frozen=True)
 class Candidate:
-    """Two different answers to the same messages at one turn."""
+    """Different answers to the same messages at one turn: what one comparison will show."""
 
-    first: Completion
-    second: Completion
+    answers: tuple[Completion, ...]
     turn: int
+
+
+Grouping = Callable[[Prompt, list[Completion], int], Iterable[Candidate]]
 
 
 def fill(
@@ -42,24 +44,24 @@ def fill(
     """Open comparisons of train prompts for judging; returns how many are new.
 
     Without `count`, one for each prompt and turn; with it, prompts come round again for further
-    pairs until the number is reached. `keep` may refuse a pair.
+    ones until the number is reached. `keep` may refuse a pair.
     """
+    settings = ProjectSettings.from_json(project.settings)
     limit = 1 if count is None else 1_000_000
     with store.read() as db:
         current = rounds.current(db, project.id)
-        chosen = _choose(db, project.id, variant_ids, keep, limit)
-    wanted = ProjectSettings.from_json(project.settings).overlap
+        chosen = _choose(db, project.id, variant_ids, _grouping(settings, keep), limit)
     new = [
         NewComparison(
             project_id=project.id,
-            prompt_id=pair.first.prompt_id,
-            completion_ids=(pair.first.id, pair.second.id),
-            turn=pair.turn,
-            wanted=wanted,
+            prompt_id=one.answers[0].prompt_id,
+            completion_ids=tuple(answer.id for answer in one.answers),
+            turn=one.turn,
+            wanted=settings.overlap,
             round_id=current.id if current else None,
-            priority=_shuffled(pair),
+            priority=_shuffled(one),
         )
-        for pair in chosen
+        for one in chosen
     ]
     return open_comparisons(store, now, new, count)
 
@@ -84,9 +86,9 @@ def open_comparisons(
 
 
 def _choose(
-    db: Database, project_id: int, variant_ids: set[int] | None, keep: Keep, limit: int
+    db: Database, project_id: int, variant_ids: set[int] | None, group: Grouping, limit: int
 ) -> list[Candidate]:
-    """Every prompt's first pair, then every prompt's second one, and so on."""
+    """Every prompt's first candidate, then every prompt's second one, and so on."""
     ranked: list[tuple[int, int, Candidate]] = []
     for prompt in prompts.in_project(db, project_id, "train"):
         answers = [
@@ -95,20 +97,53 @@ def _choose(
             if variant_ids is None or c.variant_id in variant_ids
         ]
         for turn in range(prompt.turns):
-            pairs = sorted(_pairs(prompt, answers, turn, keep), key=_shuffled)
-            ranked += [(rank, prompt.id, pair) for rank, pair in enumerate(pairs[:limit])]
-    return [pair for _, _, pair in sorted(ranked, key=lambda entry: entry[:2])]
+            found = sorted(group(prompt, answers, turn), key=_shuffled)
+            ranked += [(rank, prompt.id, one) for rank, one in enumerate(found[:limit])]
+    return [one for _, _, one in sorted(ranked, key=lambda entry: entry[:2])]
+
+
+def _grouping(settings: ProjectSettings, keep: Keep) -> Grouping:
+    """How a project lays its answers together: in pairs, in rankings, or one by one."""
+    if settings.judging == "single":
+        return _singles
+    pairs = partial(_pairs, keep=keep)
+    return pairs if settings.judging == "pairwise" else partial(_rankings, settings.ranking_size)
+
+
+def _singles(prompt: Prompt, answers: list[Completion], turn: int) -> Iterator[Candidate]:
+    for answer in answers:
+        yield Candidate((answer,), turn)
 
 
 def _pairs(prompt: Prompt, answers: list[Completion], turn: int, keep: Keep) -> Iterator[Candidate]:
     """Pairs that answer the same messages with different words."""
-    for a, b in combinations(answers, 2):
-        same_question = history(prompt.messages, a.messages, turn) == history(
-            prompt.messages, b.messages, turn
-        )
-        if same_question and a.messages[turn] != b.messages[turn] and keep(prompt, a, b):
-            yield Candidate(a, b, turn)
+    for same in _alike(prompt, answers, turn):
+        for a, b in combinations(same, 2):
+            if a.messages[turn] != b.messages[turn] and keep(prompt, a, b):
+                yield Candidate((a, b), turn)
 
 
-def _shuffled(pair: Candidate) -> float:
-    return unit_interval("pair", pair.first.id, pair.second.id)
+def _rankings(
+    size: int, prompt: Prompt, answers: list[Completion], turn: int
+) -> Iterator[Candidate]:
+    """Each text in one ranking of `size` or, at the end, of what is left, if two or more."""
+    for same in _alike(prompt, answers, turn):
+        texts = {canonical_json(answer.messages[turn]): answer for answer in reversed(same)}
+        drawn = sorted(texts.values(), key=lambda answer: unit_interval("ranking", answer.id))
+        for at in range(0, len(drawn) - 1, size):
+            group = tuple(drawn[at : at + size])
+            if len(group) > 1:
+                yield Candidate(group, turn)
+
+
+def _alike(prompt: Prompt, answers: list[Completion], turn: int) -> Iterator[list[Completion]]:
+    """The answers to the same messages, together."""
+    groups: dict[str, list[Completion]] = {}
+    for answer in answers:
+        asked = canonical_json(history(prompt.messages, answer.messages, turn))
+        groups.setdefault(asked, []).append(answer)
+    yield from groups.values()
+
+
+def _shuffled(candidate: Candidate) -> float:
+    return unit_interval("pair", *(answer.id for answer in candidate.answers))

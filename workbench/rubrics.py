@@ -13,7 +13,8 @@ from workbench.errors import InvalidInput
 from workbench.settings import RUBRICS
 
 _CRITERION_KEYS = {"key", "title", "question", "min", "max", "anchors", "required"}
-_CATEGORY_KEYS = {"key", "title", "description", "severity", "hotkey"}
+_CATEGORY_KEYS = {"key", "title", "description", "severity", "hotkey", "subtypes"}
+_SUBTYPE_KEYS = {"key", "title", "description"}
 
 
 def available(kind: str) -> list[str]:
@@ -35,7 +36,10 @@ def load_rubric(name_or_path: str) -> dict[str, Any]:
 
 
 def load_taxonomy(name_or_path: str) -> dict[str, Any]:
-    """`{slug, title, categories: [{key, title, description, severity, hotkey}]}`."""
+    """`{slug, title, categories: [{key, title, description, severity, hotkey, subtypes}]}`.
+
+    A subtype is `{key, title, description}`.
+    """
     path = _find(name_or_path, "taxonomy")
     value = _read(path)
     categories = [_category(path, i, c) for i, c in enumerate(_list(path, value, "categories"))]
@@ -115,7 +119,14 @@ def _category(path: Path, index: int, value: Any) -> dict[str, Any]:
         "description": str(value.get("description", "")),
         "severity": bool(value.get("severity", False)),
         "hotkey": hotkey,
+        "subtypes": [_subtype(place, i, s) for i, s in enumerate(value.get("subtypes") or [])],
     }
+
+
+def _subtype(place: str, index: int, value: Any) -> dict[str, str]:
+    place = f"{place}: subtypes[{index}]"
+    _keys(place, value, _SUBTYPE_KEYS, required={"key", "title"})
+    return {key: str(value.get(key, "")) for key in ("key", "title", "description")}
 
 
 def _keys(place: str, value: Any, known: set[str], required: set[str]) -> None:

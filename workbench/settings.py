@@ -15,6 +15,8 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 RUBRICS = REPOSITORY / "rubrics"
 DEFAULT_WORKSPACE = REPOSITORY / "workspace"
 
+Judging = Literal["pairwise", "ranking", "single"]
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -75,22 +77,28 @@ class Asks:
     ratings: bool = False
     spans: bool = True
     rationale: bool = False
+    correction: bool = False
 
     @property
     def confirm(self) -> bool:
         """With nothing else to give, the preference key itself submits."""
-        return self.ratings or self.spans or self.rationale
+        return self.ratings or self.spans or self.rationale or self.correction
 
 
 @dataclass(frozen=True)
 class ProjectSettings:
     """How one project judges and what its loop does; stored as JSON beside the project.
 
-    `starter`: its prompts are fact cards, which the checker can read. `goal`: how many judgements
-    a reviewer is asked for in a round, if the project asks for a number.
+    `forced_choice`: no ties and no “all bad”. `ranking_size`: how many answers are ranked at a
+    time, at most. `reasons`: chips for quick rationales. `starter`: its prompts are fact cards,
+    which the checker can read. `goal`: how many judgements a reviewer is asked for in a round, if
+    the project asks for a number.
     """
 
-    judging: Literal["pairwise", "ranking", "single"] = "pairwise"
+    judging: Judging = "pairwise"
+    forced_choice: bool = False
+    ranking_size: int = 4
+    reasons: tuple[str, ...] = ()
     overlap: int = 1
     gold_rate: float = 0.08
     consensus_threshold: float = 0.90
@@ -116,13 +124,16 @@ class ProjectSettings:
                 remedy=f"Settings are {', '.join(sorted(known))}.",
             )
         asks = Asks(**value.get("asks", {}))
-        settings = cls(**{**value, "asks": asks})
+        reasons = tuple(value.get("reasons", ()))
+        settings = cls(**{**value, "asks": asks, "reasons": reasons})
         settings.check()
         return settings
 
     def check(self) -> None:
         if not 1 <= self.overlap <= 20:
             raise InvalidInput(f"An overlap of {self.overlap} is not possible.", field="overlap")
+        if not 3 <= self.ranking_size <= 8:
+            raise InvalidInput("A ranking has 3 to 8 answers.", field="ranking_size")
         shares = ("gold_rate", "consensus_threshold", "near_duplicate", "heldout_share")
         for name in shares:
             if not 0 <= getattr(self, name) <= 1:

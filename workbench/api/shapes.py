@@ -1,10 +1,11 @@
-"""The JSON of the API, checked at the door, and its way to and from the records."""
+"""The JSON that the API is sent, checked at the door, and its way to the records."""
 
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from workbench.records import Item, Span, Submission
+from workbench.records import Span, Submission
+from workbench.records.judgements import View
 
 
 class Body(BaseModel):
@@ -27,9 +28,12 @@ class SpanBody(Body):
     end: int
     quote: str = ""
     category: str
+    subtype: str | None = None
     severity: str | None = None
     note: str | None = None
-    view: str = "plain"
+    view: View = "plain"
+    evidence_start: int | None = None
+    evidence_end: int | None = None
 
 
 class JudgementBody(Body):
@@ -74,19 +78,15 @@ class ReleaseBody(Body):
     tab: str | None = None
 
 
-def item_json(item: Item) -> dict[str, Any]:
-    """An item as a browser sees it: nothing here tells model, template, round or kind."""
-    prompt: dict[str, Any] = {
-        "messages": list(item.prompt_messages),
-        "context": item.context,
-        "guidelines_version": item.guidelines_version,
-    }
-    if item.reference is not None:
-        prompt["reference"] = item.reference
-    return {
-        "id": item.id,
-        "prompt": prompt,
-        "answers": [{"slot": i, "text": text} for i, text in enumerate(item.answers, start=1)],
-        "lease_expires_at": item.lease_expires_at,
-        "draft": item.draft,
-    }
+class SkipBody(Body):
+    reason: str = Field(max_length=2_000)
+
+
+class FlagBody(Body):
+    text: str = Field(max_length=2_000)
+
+
+class UndoBody(Body):
+    """`before` is the id of an item that one judged: the judgement before that one is meant."""
+
+    before: str | None = Field(default=None, max_length=100)

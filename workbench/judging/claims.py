@@ -8,11 +8,12 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from workbench.errors import InvalidInput, NeverHeld
+from workbench.errors import InvalidInput
 from workbench.hashing import canonical_json, unit_interval
-from workbench.records import Item, Message, Project, Reviewer, history, plain_text
+from workbench.judging.items import held_lease, item_of
+from workbench.records import Item, Project, Reviewer
 from workbench.settings import ProjectSettings
-from workbench.store import Database, comparisons, completions, leases, projects, prompts
+from workbench.store import Database, comparisons, leases, projects, queue
 
 LONGEST_DRAFT = 200_000
 
@@ -40,24 +41,24 @@ def claim(
         lease_id = secrets.token_urlsafe(16)
         leases.take(db, lease_id, comparison_id, reviewer.id, tab, shown, now, expires)
     held = leases.held(db, project.id, reviewer.id, tab)[:count]
-    return [_item(db, project, settings, lease) for lease in held]
+    return [item_of(db, project, lease) for lease in held]
 
 
 def _fair_share(db: Database, project_id: int, reviewer_id: int, prefetch: int, held: int) -> int:
     """How many a reviewer may hold, so that the last items do not lie in one tab."""
     sharers = len(leases.holders(db, project_id) | {reviewer_id})
-    open_now = leases.open_work(db, project_id, reviewer_id, prefetch * sharers) + held
+    open_now = queue.open_work(db, project_id, reviewer_id, prefetch * sharers) + held
     return max(1, -(-open_now // sharers))
 
 
 def _draw(db: Database, project_id: int, reviewer: Reviewer, gold_rate: float) -> int | None:
     """Gold by the reviewer's own seeded sequence, else the head of the queue."""
-    place = leases.times_drawn(db, reviewer.id)
-    if unit_interval("gold", reviewer.seed, place) < gold_rate:
+    place = queue.draw(db, project_id, reviewer.id)
+    if unit_interval("gold", reviewer.seed, project_id, place) < gold_rate:
         gold = leases.next_gold(db, project_id, reviewer.id)
         if gold is not None:
             return gold
-    return leases.next_work(db, project_id, reviewer.id)
+    return queue.next_work(db, project_id, reviewer.id)
 
 
 def _sides(db: Database, comparison_id: int, reviewer: Reviewer) -> list[int]:
@@ -65,31 +66,6 @@ def _sides(db: Database, comparison_id: int, reviewer: Reviewer) -> list[int]:
     shown = comparisons.completions_of(db, comparison_id)
     random.Random(f"sides {reviewer.seed} {comparison_id}").shuffle(shown)
     return shown
-
-
-def _item(db: Database, project: Project, settings: ProjectSettings, lease: dict[str, Any]) -> Item:
-    comparison = comparisons.get(db, lease["comparison_id"])
-    assert comparison is not None
-    prompt = prompts.get(db, comparison["prompt_id"])
-    assert prompt is not None
-    turn = comparison["turn"]
-    found = completions.by_ids(db, lease["shown"])
-    shown = [found[completion_id] for completion_id in lease["shown"]]
-    return Item(
-        id=lease["id"],
-        prompt_messages=history(prompt.messages, _shared_answers(shown[0].messages), turn),
-        context=prompt.context,
-        reference=prompt.reference if settings.show_reference else None,
-        guidelines_version=project.guidelines_version,
-        answers=tuple(plain_text(answer.messages[turn]["content"]) for answer in shown),
-        lease_expires_at=lease["expires_at"],
-        draft=leases.draft(db, lease["comparison_id"], lease["reviewer_id"]),
-    )
-
-
-def _shared_answers(messages: tuple[Message, ...]) -> tuple[Message, ...]:
-    """Earlier turns are the same in every answer that is compared, so any one's will do."""
-    return tuple({"role": m["role"], "content": m["content"]} for m in messages)
 
 
 def save_draft(
@@ -113,15 +89,3 @@ def save_draft(
 def release(db: Database, reviewer: Reviewer, item_ids: list[str]) -> int:
     """Give back items that will not be judged now; returns how many were held."""
     return leases.release(db, reviewer.id, item_ids)
-
-
-def held_lease(db: Database, reviewer: Reviewer, item_id: str) -> dict[str, Any]:
-    """The lease that an item id stands for, whether still held or not."""
-    lease = leases.get(db, item_id, reviewer.id)
-    if lease is None:
-        raise NeverHeld(
-            "This item was never given to you.",
-            field="item_id",
-            remedy="Claim items first, and submit them as the same reviewer.",
-        )
-    return lease

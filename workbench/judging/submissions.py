@@ -4,13 +4,13 @@ Overlap is exact: a verdict takes the slot of its lease, or one that is free; ot
 kept as surplus and counts nowhere. Sending the same submission again changes nothing.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from workbench.errors import InvalidInput
 from workbench.judging.checks import check
-from workbench.judging.claims import held_lease
-from workbench.records import Project, Receipt, Reviewer, Submission
+from workbench.judging.items import held_lease
+from workbench.records import Project, Receipt, Reviewer, Submission, plain_text
 from workbench.store import (
     Database,
     comparisons,
@@ -19,6 +19,7 @@ from workbench.store import (
     judgements,
     leases,
     projects,
+    prompts,
 )
 from workbench.store.judgements import NewJudgement
 
@@ -36,10 +37,13 @@ def submit(db: Database, reviewer: Reviewer, submission: Submission, now: dateti
     comparison = comparisons.get(db, lease["comparison_id"])
     assert comparison is not None
     project = projects.by_id(db, comparison["project_id"])
-    _check_against_shown(db, project, comparison, lease, submission)
+    answers = _texts(db, comparison, lease)
+    prompt = prompts.get(db, comparison["prompt_id"])
+    assert prompt is not None
+    check(submission, answers, prompt.context, project)
     earlier = judgements.current(db, comparison["id"], reviewer.id)
     surplus = _surplus(db, lease, earlier)
-    new = _by_completion(db, project, lease, submission, surplus)
+    new = _by_completion(db, project, lease, _quoted(submission, answers), surplus)
     judgement_id = judgements.insert(db, now, new, earlier["id"] if earlier else None)
     leases.drop_draft(db, comparison["id"], reviewer.id)
     events.append(
@@ -54,16 +58,19 @@ def submit(db: Database, reviewer: Reviewer, submission: Submission, now: dateti
     return Receipt(accepted=True, duplicate=False, surplus=surplus)
 
 
-def _check_against_shown(
-    db: Database,
-    project: Project,
-    comparison: dict[str, Any],
-    lease: dict[str, Any],
-    submission: Submission,
-) -> None:
+def _texts(db: Database, comparison: dict[str, Any], lease: dict[str, Any]) -> list[str]:
     found = completions.by_ids(db, lease["shown"])
-    answers = [found[i].messages[comparison["turn"]]["content"] for i in lease["shown"]]
-    check(submission, answers, project)
+    turn = comparison["turn"]
+    return [plain_text(found[i].messages[turn]["content"]) for i in lease["shown"]]
+
+
+def _quoted(submission: Submission, answers: list[str]) -> Submission:
+    """Every span with its text, for programs may leave it to us."""
+    spans = tuple(
+        replace(span, quote=answers[span.slot - 1][span.start : span.end])
+        for span in submission.spans
+    )
+    return replace(submission, spans=spans)
 
 
 def _surplus(db: Database, lease: dict[str, Any], earlier: dict[str, Any] | None) -> bool:
@@ -113,6 +120,4 @@ def _by_completion(
 def _winner(shown: list[int], preference: int | None) -> tuple[int | None, int | None]:
     if preference is None or preference == 0:
         return None, preference
-    if len(shown) != 2:
-        raise InvalidInput("A preference needs exactly two answers.", field="preference")
     return shown[0 if preference < 0 else 1], abs(preference)

@@ -6,12 +6,13 @@ submissions are random, reviewers have a pseudonymous `public_id`.
 
 from workbench.records.completions import Completion, Model, Sampling, Template, Variant
 from workbench.records.jobs import Job, JobStatus
-from workbench.records.judgements import ComparisonKind, Item, Receipt, Span, Submission
+from workbench.records.judgements import SEVERITIES, ComparisonKind, Item, Receipt, Span, Submission
 from workbench.records.people import ROLES, Project, Reviewer, ReviewerKind, Role
 from workbench.records.prompts import Message, Prompt, Split, history, open_turns, plain_text
 
 __all__ = [
     "ROLES",
+    "SEVERITIES",
     "ComparisonKind",
     "Completion",
     "Item",

@@ -6,21 +6,29 @@ from typing import Any, Literal
 from workbench.records.prompts import Message
 
 ComparisonKind = Literal["work", "gold", "repeat", "heldout"]
+View = Literal["plain", "markdown"]
+SEVERITIES = ("minor", "major", "critical")
 
 
 @dataclass(frozen=True)
 class Span:
-    """A tagged stretch of one shown answer; `start` and `end` in code points of the stored text."""
+    """A tagged stretch of one shown answer; `start` and `end` in code points of the stored text.
+
+    `evidence` is the stretch of the source text that shows it, likewise.
+    """
 
     slot: int
     start: int
     end: int
     category: str
+    subtype: str | None = None
     quote: str = ""
     severity: str | None = None
     note: str = ""
     message: int = 0
-    view: str = "plain"
+    view: View = "plain"
+    evidence_start: int | None = None
+    evidence_end: int | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from workbench.records import Job, Project, Reviewer
 from workbench.settings import ProjectSettings
-from workbench.store import Database, comparisons, completions, judgements, prompts, rounds
+from workbench.store import Database, comparisons, completions, own_judgements, prompts, rounds
 from workbench.store import jobs as job_rows
 from workbench.store.rounds import Round
 
@@ -35,7 +35,7 @@ def standing(db: Database, project: Project, person: Reviewer) -> Standing:
     running = next((j for j in job_rows.unfinished(db) if j.project_id == project.id), None)
     answers = sum(row["answers"] for row in completions.overview(db, project.id))
     round_id = current.id if current else None
-    mine = judgements.count_by(db, project.id, person.id, round_id)
+    mine = own_judgements.count_by(db, project.id, person.id, round_id)
     goal = ProjectSettings.from_json(project.settings).goal
     return Standing(
         prompts=counts["train"] + counts["heldout"],

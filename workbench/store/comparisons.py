@@ -6,6 +6,7 @@ from typing import Any
 
 from workbench.clock import iso
 from workbench.records import ComparisonKind
+from workbench.store import queue
 from workbench.store.database import Database, many, one, run, value
 
 
@@ -61,6 +62,7 @@ def _insert(db: Database, now: datetime, new: NewComparison) -> int:
             " VALUES (?, ?, ?)",
             (comparison_id, position, completion_id),
         )
+    queue.look_again(db, comparison_id)
     return comparison_id
 
 
@@ -72,6 +74,8 @@ def _widen(db: Database, new: NewComparison, comparison_id: int, wanted: int) ->
         " round_id = coalesce(round_id, ?) WHERE id = ?",
         (more, more, new.round_id, comparison_id),
     )
+    if more:
+        queue.look_again(db, comparison_id)
 
 
 def make_gold(

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from workbench.clock import iso
-from workbench.store import leases
+from workbench.store import leases, queue
 from workbench.store.database import Database, many, run
 from workbench.store.migrations import schema
 
@@ -66,6 +66,7 @@ def unfinished_imports(db: Database) -> list[str]:
 
 def mend(db: Database, now: datetime) -> None:
     leases.expire(db, now)
+    queue.start_over(db)
     run(
         db,
         f"UPDATE comparisons AS c SET open_slots = {_RIGHT_SLOTS}"

@@ -90,9 +90,11 @@ def _insert_parts(db: Database, judgement_id: int, new: NewJudgement) -> None:
         run(
             db,
             "INSERT INTO spans (judgement_id, completion_id, message, start, end, quote,"
-            " category, severity, note, view) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " category, subtype, severity, note, view, evidence_start, evidence_end)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (judgement_id, new.shown[span.slot - 1], span.message, span.start, span.end,
-             span.quote, span.category, span.severity, span.note, span.view),
+             span.quote, span.category, span.subtype, span.severity, span.note, span.view,
+             span.evidence_start, span.evidence_end),
         )  # fmt: skip
     for slot, text in new.correction.items():
         run(
@@ -119,14 +121,14 @@ def counted(
 ) -> list[dict[str, Any]]:
     """The verdicts that count, by reviewers of these kinds, ordered by comparison and id.
 
-    Rows: id, comparison_id, prompt_id, turn, reviewer_id, winner_id, strength, all_bad,
-    probability, seconds, shown (completion ids).
+    Rows: id, comparison_id, prompt_id, turn, reviewer_id, winner_id, strength, ranking
+    (tie groups of completion ids, or None), all_bad, probability, seconds, shown (completion ids).
     """
     rows = many(
         db,
         f"""
         SELECT j.id, j.comparison_id, c.prompt_id, c.turn, j.reviewer_id, j.winner_id,
-               j.strength, j.all_bad, j.probability, j.seconds, j.shown
+               j.strength, j.ranking, j.all_bad, j.probability, j.seconds, j.shown
         FROM judgements j JOIN comparisons c ON c.id = j.comparison_id
         JOIN reviewers r ON r.id = j.reviewer_id
         WHERE c.project_id = :project AND c.kind = :kind AND {COUNTED}
@@ -141,20 +143,12 @@ def counted(
             "round": round_id,
         },
     )
-    return [row | {"shown": json.loads(row["shown"])} for row in rows]
-
-
-def count_by(db: Database, project_id: int, reviewer_id: int, round_id: int | None) -> int:
-    """How many comparisons of the project (or of one round) this reviewer has judged."""
-    return int(
-        value(
-            db,
-            "SELECT count(*) FROM judgements j JOIN comparisons c ON c.id = j.comparison_id"
-            " WHERE c.project_id = ? AND j.reviewer_id = ? AND j.current = 1 AND j.surplus = 0"
-            " AND (? IS NULL OR c.round_id = ?)",
-            (project_id, reviewer_id, round_id, round_id),
-        )
-    )
+    return [
+        row
+        | {"shown": json.loads(row["shown"])}
+        | {"ranking": json.loads(row["ranking"]) if row["ranking"] else None}
+        for row in rows
+    ]
 
 
 def rating_means(db: Database, round_id: int, kinds: tuple[str, ...]) -> list[dict[str, Any]]:

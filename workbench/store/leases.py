@@ -8,12 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from workbench.clock import iso
+from workbench.store import queue
 from workbench.store.database import Database, dumps, many, one, run, value
 
 SILENT_SECONDS = 60
-
-_TAKE_SLOT = "UPDATE comparisons SET open_slots = open_slots - 1 WHERE id = ? AND kind <> 'gold'"
-_GIVE_SLOT = "UPDATE comparisons SET open_slots = open_slots + 1 WHERE id = ? AND kind <> 'gold'"
 
 
 def expire(db: Database, now: datetime) -> int:
@@ -25,7 +23,7 @@ def expire(db: Database, now: datetime) -> int:
         (iso(now),),
     )
     for row in gone:
-        run(db, _GIVE_SLOT, (row["comparison_id"],))
+        queue.give_slot(db, row["comparison_id"])
     return len(gone)
 
 
@@ -37,8 +35,8 @@ def take_over_silent(
     run(
         db,
         "UPDATE leases SET tab = ? WHERE reviewer_id = ? AND status = 'held' AND tab <> ?"
-        " AND seen_at < ? AND comparison_id IN"
-        " (SELECT id FROM comparisons WHERE project_id = ?)",
+        " AND seen_at < ? AND EXISTS (SELECT 1 FROM comparisons c"
+        "  WHERE c.id = leases.comparison_id AND c.project_id = ?)",
         (tab, reviewer_id, tab, silent_since, project_id),
     )
 
@@ -77,22 +75,6 @@ def holders(db: Database, project_id: int) -> set[int]:
     return {row["reviewer_id"] for row in rows}
 
 
-def next_work(db: Database, project_id: int, reviewer_id: int) -> int | None:
-    """The head of the queue that this reviewer neither holds, judged nor skipped."""
-    found = value(
-        db,
-        "SELECT c.id FROM comparisons c WHERE c.project_id = ? AND c.open_slots > 0"
-        " AND c.kind <> 'gold'"
-        " AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.comparison_id = c.id"
-        "  AND l.reviewer_id = ? AND l.status IN ('held', 'submitted'))"
-        " AND NOT EXISTS (SELECT 1 FROM skips s WHERE s.comparison_id = c.id"
-        "  AND s.reviewer_id = ?)"
-        " ORDER BY c.priority, c.id LIMIT 1",
-        (project_id, reviewer_id, reviewer_id),
-    )
-    return None if found is None else int(found)
-
-
 def next_gold(db: Database, project_id: int, reviewer_id: int) -> int | None:
     """A gold comparison that this reviewer has not met."""
     found = value(
@@ -106,25 +88,6 @@ def next_gold(db: Database, project_id: int, reviewer_id: int) -> int | None:
     return None if found is None else int(found)
 
 
-def open_work(db: Database, project_id: int, reviewer_id: int, at_most: int) -> int:
-    """How many open comparisons this reviewer could still take, counted up to a bound."""
-    return int(
-        value(
-            db,
-            "SELECT count(*) FROM (SELECT 1 FROM comparisons c WHERE c.project_id = ?"
-            " AND c.open_slots > 0 AND c.kind <> 'gold' AND NOT EXISTS (SELECT 1 FROM leases l"
-            "  WHERE l.comparison_id = c.id AND l.reviewer_id = ?"
-            "  AND l.status IN ('held', 'submitted')) LIMIT ?)",
-            (project_id, reviewer_id, at_most),
-        )
-    )
-
-
-def times_drawn(db: Database, reviewer_id: int) -> int:
-    """How many items this reviewer was ever given: the place in their gold sequence."""
-    return int(value(db, "SELECT count(*) FROM leases WHERE reviewer_id = ?", (reviewer_id,)))
-
-
 def take(
     db: Database,
     lease_id: str,
@@ -135,7 +98,7 @@ def take(
     now: datetime,
     expires: datetime,
 ) -> None:
-    run(db, _TAKE_SLOT, (comparison_id,))
+    queue.take_slot(db, comparison_id)
     run(
         db,
         "INSERT INTO leases (id, comparison_id, reviewer_id, tab, status, shown, claimed_at,"
@@ -160,8 +123,20 @@ def release(db: Database, reviewer_id: int, lease_ids: list[str]) -> int:
         (reviewer_id, dumps(lease_ids)),
     )
     for row in gone:
-        run(db, _GIVE_SLOT, (row["comparison_id"],))
+        queue.give_slot(db, row["comparison_id"])
     return len(gone)
+
+
+def skip(db: Database, comparison_id: int, reviewer_id: int, reason: str, now: datetime) -> bool:
+    """Never again for this reviewer; False if it was skipped already."""
+    return bool(
+        run(
+            db,
+            "INSERT INTO skips (comparison_id, reviewer_id, reason, created_at)"
+            " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (comparison_id, reviewer_id, reason, iso(now)),
+        )
+    )
 
 
 def settle(db: Database, lease_id: str, comparison_id: int, reviewer_id: int) -> bool:

@@ -466,3 +466,21 @@ def machinery(db: Database) -> None:
     CREATE TRIGGER events_are_never_removed BEFORE DELETE ON events
     BEGIN SELECT RAISE (ABORT, 'events are never removed'); END;
     """)
+
+
+@schema()
+def reviewing(db: Database) -> None:
+    """Each reviewer's place in each queue; finer spans; one open thread a comparison."""
+    db.executescript("""
+    CREATE TABLE queue_places (
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        reviewer_id INTEGER NOT NULL REFERENCES reviewers (id),
+        priority REAL NOT NULL DEFAULT -9e999,
+        comparison_id INTEGER NOT NULL DEFAULT 0,
+        drawn INTEGER NOT NULL DEFAULT 0 CHECK (drawn >= 0),
+        PRIMARY KEY (project_id, reviewer_id)
+    ) STRICT;
+    ALTER TABLE spans ADD COLUMN subtype TEXT;
+    CREATE UNIQUE INDEX threads_one_open ON threads (comparison_id) WHERE status = 'open';
+    CREATE INDEX thread_messages_by_thread ON thread_messages (thread_id);
+    """)

@@ -109,6 +109,7 @@ def forget(db: Database, now: datetime, reviewer_id: int) -> None:
         " (SELECT id FROM judgements WHERE reviewer_id = ?)",
         (reviewer_id,),
     )
+    run(db, "UPDATE skips SET reason = '' WHERE reviewer_id = ?", (reviewer_id,))
     run(db, "DELETE FROM drafts WHERE reviewer_id = ?", (reviewer_id,))
     run(db, "UPDATE thread_messages SET text = '' WHERE reviewer_id = ?", (reviewer_id,))
     run(db, "UPDATE adjudications SET note = '' WHERE reviewer_id = ?", (reviewer_id,))

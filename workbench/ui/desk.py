@@ -6,7 +6,7 @@ from workbench.api import tokens
 from workbench.clock import utc_now
 from workbench.records import Project, Reviewer
 from workbench.settings import ProjectSettings
-from workbench.store import judgements, rounds
+from workbench.store import own_judgements, rounds
 from workbench.ui.review_deck import DeckData, DeckRubric, DeckTaxonomy
 from workbench.ui.runtime import store
 from workbench.ui.serving import API
@@ -18,7 +18,7 @@ def deck_data(project: Project, person: Reviewer) -> DeckData:
     token = tokens.make(opened.workspace, person.id, project.id, utc_now())
     with opened.read() as db:
         current = rounds.current(db, project.id)
-        done = judgements.count_by(db, project.id, person.id, current.id if current else None)
+        done = own_judgements.count_by(db, project.id, person.id, current.id if current else None)
     asks = settings.asks
     return DeckData(
         api=API,

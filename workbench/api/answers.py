@@ -1,0 +1,111 @@
+"""The JSON that the API answers with. Nothing here tells model, template, round or kind."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from workbench.records import Item
+from workbench.rendering import render
+
+
+class Problem(BaseModel):
+    code: str
+    message: str
+    field: str | None = None
+    remedy: str | None = None
+
+
+class FailureAnswer(BaseModel):
+    error: Problem
+
+
+class Guidelines(BaseModel):
+    version: int
+    text: str
+
+
+class ProjectAnswer(BaseModel):
+    slug: str
+    title: str
+    rubric: dict[str, Any] | None
+    taxonomy: dict[str, Any] | None
+    guidelines: Guidelines
+    judging: str
+    forced_choice: bool
+    reasons: list[str]
+    asks: dict[str, bool]
+
+
+class PromptAnswer(BaseModel):
+    messages: list[dict[str, Any]]
+    context: str | None
+    guidelines_version: int
+    reference: str | None = None
+
+
+class AnswerShown(BaseModel):
+    """`html` is the text as inert Markdown; each run's `data-s` is its place in `text`."""
+
+    slot: int
+    text: str
+    html: str | None
+
+
+class ItemAnswer(BaseModel):
+    id: str
+    prompt: PromptAnswer
+    answers: list[AnswerShown]
+    lease_expires_at: str
+    draft: dict[str, Any] | None
+
+
+class ClaimAnswer(BaseModel):
+    items: list[ItemAnswer]
+    held_by_others: bool
+
+
+class ReceiptAnswer(BaseModel):
+    accepted: bool
+    duplicate: bool
+    surplus: bool = Field(description="Kept, but others had finished the item already")
+
+
+class UndoAnswer(BaseModel):
+    item: ItemAnswer | None
+    judgement: dict[str, Any] | None
+
+
+class Done(BaseModel):
+    done: bool
+
+
+class ReleaseAnswer(BaseModel):
+    released: int
+
+
+class ProgressAnswer(BaseModel):
+    judged: int
+    since: int
+    goal: int | None
+    median_seconds: float | None
+
+
+def item_json(item: Item) -> dict[str, Any]:
+    """An item as `ItemAnswer` describes it."""
+    prompt: dict[str, Any] = {
+        "messages": list(item.prompt_messages),
+        "context": item.context,
+        "guidelines_version": item.guidelines_version,
+    }
+    if item.reference is not None:
+        prompt["reference"] = item.reference
+    return {
+        "id": item.id,
+        "prompt": prompt,
+        "answers": [
+            {"slot": slot, "text": text, "html": render(text)}
+            for slot, text in enumerate(item.answers, start=1)
+        ],
+        "lease_expires_at": item.lease_expires_at,
+        "draft": item.draft,
+    }

@@ -1,0 +1,58 @@
+"""What a reviewer does with an item instead of judging it: skip it, or flag it for discussion."""
+
+from datetime import datetime
+
+from workbench.errors import InvalidInput
+from workbench.judging.items import held_lease
+from workbench.records import Reviewer
+from workbench.store import Database, comparisons, events, judgements, leases, threads
+
+LONGEST_WORDS = 2_000
+
+
+def skip(db: Database, reviewer: Reviewer, item_id: str, reason: str, now: datetime) -> None:
+    """Give the item back for good: it goes to others, and never again to this reviewer.
+
+    Raises NeverHeld for an item of somebody else, InvalidInput without a reason or for an item
+    that this reviewer has judged. Skipping twice changes nothing.
+    """
+    lease = held_lease(db, reviewer, item_id)
+    words = _words("reason", reason)
+    if judgements.current(db, lease["comparison_id"], reviewer.id):
+        raise InvalidInput("You have judged this item already.", field="item_id")
+    if leases.skip(db, lease["comparison_id"], reviewer.id, words, now):
+        leases.release(db, reviewer.id, [item_id])
+        leases.drop_draft(db, lease["comparison_id"], reviewer.id)
+        _note(db, reviewer, lease["comparison_id"], "item.skipped", now)
+
+
+def flag(db: Database, reviewer: Reviewer, item_id: str, text: str, now: datetime) -> None:
+    """Open a thread on the item, or add to the open one. The item stays as it is.
+
+    Raises NeverHeld for an item of somebody else, InvalidInput without a text.
+    """
+    lease = held_lease(db, reviewer, item_id)
+    threads.say(db, now, lease["comparison_id"], reviewer.id, _words("text", text))
+    _note(db, reviewer, lease["comparison_id"], "item.flagged", now)
+
+
+def _words(field: str, text: str) -> str:
+    words = text.strip()
+    if not words:
+        raise InvalidInput("Say why, in a few words.", field=field)
+    if len(words) > LONGEST_WORDS:
+        raise InvalidInput(f"The text is longer than {LONGEST_WORDS} characters.", field=field)
+    return words
+
+
+def _note(db: Database, reviewer: Reviewer, comparison_id: int, kind: str, now: datetime) -> None:
+    comparison = comparisons.get(db, comparison_id)
+    assert comparison is not None
+    events.append(
+        db,
+        now,
+        kind,
+        project_id=comparison["project_id"],
+        reviewer_id=reviewer.id,
+        subject_id=comparison_id,
+    )

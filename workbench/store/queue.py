@@ -1,0 +1,112 @@
+"""The queue: which open comparison a reviewer gets next, in O(log n) however many they judged.
+
+Each reviewer has a place in each project's queue: nothing before it can be theirs. Whatever
+opens a slot before somebody's place moves that place back (`look_again`). Always in one write.
+"""
+
+from typing import Any
+
+from workbench.store.database import Database, one, run, value
+
+_MINE = (
+    "(EXISTS (SELECT 1 FROM leases l WHERE l.comparison_id = c.id AND l.reviewer_id = :reviewer"
+    "  AND l.status IN ('held', 'submitted'))"
+    " OR EXISTS (SELECT 1 FROM skips s WHERE s.comparison_id = c.id"
+    "  AND s.reviewer_id = :reviewer))"
+)
+_TAKEABLE = (
+    "FROM comparisons c WHERE c.project_id = :project AND c.open_slots > 0 AND c.kind <> 'gold'"
+    f" AND (c.priority, c.id) >= (:priority, :id) AND NOT {_MINE}"
+)
+
+
+def next_work(db: Database, project_id: int, reviewer_id: int) -> int | None:
+    """The head of the queue that this reviewer neither holds, judged nor skipped."""
+    place = _place(db, project_id, reviewer_id)
+    found = one(db, f"SELECT c.id, c.priority {_TAKEABLE} ORDER BY c.priority, c.id LIMIT 1", place)
+    reached = found or {"id": 0, "priority": float("inf")}
+    run(
+        db,
+        "INSERT INTO queue_places (project_id, reviewer_id, priority, comparison_id)"
+        " VALUES (:project, :reviewer, :at_priority, :at_id)"
+        " ON CONFLICT (project_id, reviewer_id)"
+        " DO UPDATE SET priority = :at_priority, comparison_id = :at_id",
+        place | {"at_priority": reached["priority"], "at_id": reached["id"]},
+    )
+    return int(found["id"]) if found else None
+
+
+def open_work(db: Database, project_id: int, reviewer_id: int, at_most: int) -> int:
+    """How many open comparisons this reviewer could still take, counted up to a bound."""
+    place = _place(db, project_id, reviewer_id)
+    counted = f"SELECT count(*) FROM (SELECT 1 {_TAKEABLE} LIMIT :at_most)"
+    return int(value(db, counted, place | {"at_most": at_most}))
+
+
+def held_by_others(db: Database, project_id: int, reviewer_id: int) -> bool:
+    """Whether other reviewers hold something that this one might still be given."""
+    found = value(
+        db,
+        "SELECT 1 FROM leases h JOIN comparisons c ON c.id = h.comparison_id"
+        " WHERE h.status = 'held' AND h.reviewer_id <> :reviewer AND c.project_id = :project"
+        f" AND c.kind <> 'gold' AND NOT {_MINE} LIMIT 1",
+        {"project": project_id, "reviewer": reviewer_id},
+    )
+    return found is not None
+
+
+def draw(db: Database, project_id: int, reviewer_id: int) -> int:
+    """Count one more item given to this reviewer; returns how many were given before it."""
+    row = one(
+        db,
+        "INSERT INTO queue_places (project_id, reviewer_id, drawn) VALUES (?, ?, 1)"
+        " ON CONFLICT (project_id, reviewer_id) DO UPDATE SET drawn = drawn + 1"
+        " RETURNING drawn - 1 AS before",
+        (project_id, reviewer_id),
+    )
+    assert row is not None
+    return int(row["before"])
+
+
+def take_slot(db: Database, comparison_id: int) -> None:
+    run(
+        db,
+        "UPDATE comparisons SET open_slots = open_slots - 1 WHERE id = ? AND kind <> 'gold'",
+        (comparison_id,),
+    )
+
+
+def give_slot(db: Database, comparison_id: int) -> None:
+    run(
+        db,
+        "UPDATE comparisons SET open_slots = open_slots + 1 WHERE id = ? AND kind <> 'gold'",
+        (comparison_id,),
+    )
+    look_again(db, comparison_id)
+
+
+def look_again(db: Database, comparison_id: int) -> None:
+    """A comparison has opened: whoever is past it goes back to it."""
+    run(
+        db,
+        "UPDATE queue_places SET priority = c.priority, comparison_id = c.id"
+        " FROM comparisons c WHERE c.id = ? AND queue_places.project_id = c.project_id"
+        " AND (queue_places.priority, queue_places.comparison_id) > (c.priority, c.id)",
+        (comparison_id,),
+    )
+
+
+def start_over(db: Database) -> None:
+    """Everybody looks through the whole queue again: after a repair."""
+    run(db, "UPDATE queue_places SET priority = ?, comparison_id = 0", (float("-inf"),))
+
+
+def _place(db: Database, project_id: int, reviewer_id: int) -> dict[str, Any]:
+    known = one(
+        db,
+        "SELECT priority, comparison_id AS id FROM queue_places"
+        " WHERE project_id = ? AND reviewer_id = ?",
+        (project_id, reviewer_id),
+    )
+    start = known or {"priority": float("-inf"), "id": 0}
+    return {"project": project_id, "reviewer": reviewer_id, **start}
