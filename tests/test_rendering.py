@@ -87,6 +87,8 @@ def test_text_without_bytes_is_left_plain() -> None:
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=14).map("".join))
 @example("\\(\\(a")
 @example("`a\r\nb`")
+@example("\0# ")
+@example("\\\\]")
 def test_every_run_says_what_stands_at_its_place(text: str) -> None:
     html = render(text)
     if html is None:

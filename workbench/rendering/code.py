@@ -1,11 +1,12 @@
 """Colours for code blocks, by Pygments' own short class names; offsets stay as they were."""
 
 from collections.abc import Iterator
-from html import escape
 
 from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES
 from pygments.util import ClassNotFound
+
+from workbench.rendering.runs import runs_of
 
 LONGEST = 20_000  # characters: beyond it, colours take longer than a reader would wait
 
@@ -14,7 +15,7 @@ Run = tuple[int, str]
 
 def coloured(runs: list[Run], language: str) -> str:
     """`runs` are (place in the source, text); HTML spans with their places, and classes."""
-    return "".join(_span(place, text, css) for place, text, css in _pieces(runs, language))
+    return "".join(runs_of(place, text, css) for place, text, css in _pieces(runs, language))
 
 
 def _pieces(runs: list[Run], language: str) -> Iterator[tuple[int, str, str]]:
@@ -41,8 +42,3 @@ def _tokens(code: str, language: str) -> Iterator[tuple[str, str]]:
             pass
     whole = "".join(text for text, _ in found) == code
     yield from ((t, css) for t, css in (found if whole else [(code, "")]) if t)
-
-
-def _span(place: int, text: str, css: str) -> str:
-    kind = f' class="{css}"' if css else ""
-    return f'<span{kind} data-s="{place}">{escape(text, quote=False)}</span>'

@@ -8,7 +8,6 @@ has no place: the plain text has it.
 Raw HTML is shown as text. Links and images are inert. Maths stays as it was written.
 """
 
-import re
 from collections.abc import Iterator
 from html import escape
 from typing import Any
@@ -17,6 +16,7 @@ import nh3
 from pyromark import Markdown, Options
 
 from workbench.rendering.code import coloured
+from workbench.rendering.runs import runs_of
 
 _MARKDOWN = Markdown(
     options=Options.ENABLE_TABLES
@@ -154,15 +154,6 @@ class _Writer:
         self.point += len(self.data[self.byte : byte].decode())
         self.byte = byte
         return self.point
-
-
-def runs_of(place: int, shown: str, css: str = "") -> str:
-    """Text that stands at `place` of the source; an HTML parser would swallow its returns."""
-    kind = f' class="{css}"' if css else ""
-    return "".join(
-        f'<span{kind} data-s="{place + part.start()}">{escape(part[0], quote=False)}</span>'
-        for part in re.finditer(r"[^\r]+", shown)
-    )
 
 
 def _within_ticks(source: str, shown: str) -> int:
