@@ -17,7 +17,7 @@ st.write(
 kind = st.segmented_control(
     "What is in the file?", ["prompts", "completions"], default="prompts", required=True
 )
-file = st.file_uploader("File", type=["jsonl", "json"])
+file = st.file_uploader("File", type=["jsonl", "json"], key=f"file-{kind}")
 if file:
     import_views.check_and_import(project, file.name, file.getvalue(), kind)
 else:

@@ -17,5 +17,6 @@ def desk() -> None:
         st.rerun()
 
 
+home_views.nothing_yet(project, person)
 home_views.goal_reached(project, person)
 desk()

@@ -125,7 +125,7 @@ def test_what_a_judge_compared_still_waits_for_people(desk: Desk, import_file: I
 # Bad rows
 
 BAD_ROWS = [
-    ("not json", "not valid JSON at character 0"),
+    ("not json", "not valid JSON at character 1"),
     ("[1, 2]", "an object was expected, not list"),
     ('"text"', "an object was expected, not str"),
     ("{}", "no `prompt`"),
@@ -353,3 +353,12 @@ def test_a_fifth_of_the_prompts_is_heldout(desk: Desk) -> None:
     assert 40 <= report.heldout <= 80
     rows = desk.rows("SELECT cluster, split FROM prompts")
     assert all(row["split"] == split_of(row["cluster"], 0.2) for row in rows)
+
+
+def test_answers_find_their_prompt_by_id_without_its_source_text(desk: Desk) -> None:
+    asked = {"id": "q1", "prompt": "Who signed?", "split": "train"}
+    desk.import_rows([asked | {"context": "Signed by A. Reed."}], "prompts")
+    report = desk.import_rows([asked | {"completions": {"a": "A. Reed", "b": "Nobody"}}])
+    assert (report.prompts, report.completions) == (0, 2)
+    other = {"id": "q1", "prompt": "Who else?", "completions": {"a": "No one"}}
+    assert desk.import_rows([other]).prompts == 1

@@ -37,7 +37,7 @@ def test_forty_judgements_by_keyboard_gain_ten_points_on_heldout_prompts(
     page.get_by_test_id("state-reached").wait_for()
     expect(page.get_by_text("enough to teach the model")).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="Teach the model").click()
-    learning = page.get_by_text("It is learning from your judgements")
+    learning = page.get_by_text("It learns from your judgements")
     expect(learning).to_be_visible(timeout=30_000)
     expect(page.get_by_text(re.compile("Taught in round 1"))).to_be_visible(timeout=240_000)
     with app.store().read() as db:

@@ -5,7 +5,7 @@ the next start.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -95,6 +95,8 @@ def add(
 ) -> Report:  # fmt: skip
     """Store checked rows; the lock keeps a second import of this workspace waiting."""
     digest = sha256_json([asdict(row.prompt) for row in rows])
+    if kind == "completions":
+        rows = _with_known_sources(store, project, rows)
     with held(store.workspace.locks / "import.lock", wait=True):
         _remove_unfinished(store)
         import_id = store.write(
@@ -106,6 +108,21 @@ def add(
             _add_completions(store, project, rows, now, import_id, report)
         store.write(lambda db: imports.finish(db, now, import_id, project.id, report.to_json()))
     return report
+
+
+def _with_known_sources(store: Store, project: Project, rows: list[Parsed]) -> list[Parsed]:
+    """Answers may name a stored prompt by `id` and words, and leave its source text out."""
+    ids = {row.prompt.external_id for row in rows if row.prompt.external_id}
+    with store.read() as db:
+        known = prompts.by_external_ids(db, project.id, ids)
+
+    def with_source(row: Parsed) -> Parsed:
+        found = known.get(row.prompt.external_id or "")
+        if found is None or row.prompt.context or found.messages != row.prompt.messages:
+            return row
+        return replace(row, prompt=replace(row.prompt, context=found.context))
+
+    return [with_source(row) for row in rows]
 
 
 def remove_unfinished(store: Store) -> int:

@@ -50,7 +50,8 @@ def _lines(text: str) -> Iterator[tuple[int, Any]]:
         try:
             yield number, json.loads(line)
         except json.JSONDecodeError as error:
-            yield number, BadRow(number, f"not valid JSON at character {error.pos}: {error.msg}")
+            place = f"at character {error.pos + 1}"
+            yield number, BadRow(number, f"not valid JSON {place}: {_said(error)}")
 
 
 def _list(path: Path, text: str) -> Iterator[tuple[int, Any]]:
@@ -58,8 +59,13 @@ def _list(path: Path, text: str) -> Iterator[tuple[int, Any]]:
         value = json.loads(text)
     except json.JSONDecodeError as error:
         raise InvalidInput(
-            f"{path.name}, line {error.lineno}: not valid JSON: {error.msg}.", field="file"
+            f"{path.name}, line {error.lineno}: not valid JSON: {_said(error)}.", field="file"
         ) from error
     if not isinstance(value, list):
         raise InvalidInput(f"{path.name}: a list of objects was expected.", field="file")
     yield from enumerate(value, start=1)
+
+
+def _said(error: json.JSONDecodeError) -> str:
+    """“Unterminated string starting at” wants a place, which is named before it."""
+    return error.msg.removesuffix(" starting at").lower()

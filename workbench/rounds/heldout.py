@@ -27,11 +27,12 @@ def score(store: Store, project: Project, which: Round, report: jobs.Report) -> 
     if scored or not heldout:
         return
     sampled = evaluation_variant(store, project, which, EVALUATION_TEMPERATURE)
-    generation.answer(store, sampled, heldout, SCORED_SAMPLES if starter else 1, report)
+    testing = jobs.renamed(report, f"round {which.number}'s model is tested on heldout prompts")
+    generation.answer(store, sampled, heldout, SCORED_SAMPLES if starter else 1, testing)
     if not starter:
         return
     greedy = evaluation_variant(store, project, which, 0.0)
-    generation.answer(store, greedy, heldout, 1, report)
+    generation.answer(store, greedy, heldout, 1, testing)
     with store.read() as db:
         drawn = completions.of_variant(db, sampled.id)
         best = completions.of_variant(db, greedy.id)

@@ -54,7 +54,8 @@ def prepare(store: Store, project: Project, candidates: int, report: jobs.Report
         policy = variants.get(db, current.policy_variant_id)
         train_prompts = list(prompts.in_project(db, project.id, "train"))
     share = _share(train_prompts, candidates, current.number)
-    generation.answer(store, policy, share, 2, report)
+    answering = jobs.renamed(report, f"round {current.number}'s model answers prompts to judge")
+    generation.answer(store, policy, share, 2, answering)
     starter = ProjectSettings.from_json(project.settings).starter
     keep = one_is_better if starter else _any_pair
     queued = queueing.fill(store, project, utc_now(), variant_ids={policy.id}, keep=keep)

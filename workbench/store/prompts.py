@@ -85,6 +85,17 @@ def _pages(db: Database, project_id: int, split: Split | None) -> Iterator[dict[
         last = rows[-1]["id"]
 
 
+def by_external_ids(db: Database, project_id: int, ids: set[str]) -> dict[str, Prompt]:
+    """The first visible prompt of each of these ids of the importer's own."""
+    rows = many(
+        db,
+        f"SELECT * FROM prompts WHERE project_id = ? AND {_VISIBLE}"
+        " AND external_id IN (SELECT value FROM json_each(?)) ORDER BY id DESC",
+        (project_id, dumps(sorted(ids))),
+    )
+    return {row["external_id"]: _prompt(row) for row in rows}
+
+
 def get(db: Database, prompt_id: int) -> Prompt | None:
     row = one(db, f"SELECT * FROM prompts WHERE id = ? AND {_VISIBLE}", (prompt_id,))
     return _prompt(row) if row else None

@@ -27,7 +27,9 @@ def rounds_so_far(project: Project) -> None:
         cells[1].metric(
             f"Taught in round {last.round.number}", _percent(last), f"{gain:+.0f} points"
         )
-        cells[2].metric("Pairs it learned from", last.pairs or 0)
+        cells[2].metric(
+            "Pairs it learned from", last.pairs or 0, help="Pairs without a winner teach nothing."
+        )
         score_chart(scored)
     with st.expander("What is measured here?"):
         st.write(

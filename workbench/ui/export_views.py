@@ -14,6 +14,7 @@ from workbench.records import Project, ReviewerKind, plain_text
 from workbench.store import datasets
 from workbench.store.datasets import DatasetVersion
 from workbench.ui.runtime import store
+from workbench.ui.ways import empty
 
 SHOWN = 20
 KINDS: tuple[ReviewerKind, ...] = ("human", "simulated", "judge")
@@ -46,7 +47,7 @@ def preview(project: Project, filters: Filters) -> Preview:
         rows = [_shown(row) for row in found.rows[:SHOWN]]
         st.dataframe(pd.DataFrame(rows), hide_index=True)
     else:
-        st.info("No judged pair passes these filters yet. Judge some on the Review page.")
+        empty("No judged pair passes these filters yet.", "Judge some", "review")
     return found
 
 

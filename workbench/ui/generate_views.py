@@ -12,6 +12,7 @@ from workbench.fingerprint import folder_fingerprint
 from workbench.records import Model, Project, Sampling, Template, Variant
 from workbench.store import comparisons, completions, prompts, variants
 from workbench.ui.runtime import store
+from workbench.ui.ways import counted, empty, go
 
 STARTER = "the starter model"
 OTHER = "another folder or hub id"
@@ -22,7 +23,7 @@ def form(project: Project) -> None:
         counts = prompts.counts(db, project.id)
         known = [m for m in variants.models(db) if m.kind == "local"]
     if not counts["train"] + counts["heldout"]:
-        st.info("There are no prompts to answer yet. Import some first.")
+        empty("There are no prompts to answer yet.", "Bring in prompts", "import_data")
         return
     names = {m.name: m for m in [starter_model(), *known]}
     chosen = st.selectbox("Model", [*names, OTHER])
@@ -72,11 +73,20 @@ def queue(project: Project) -> None:
     if not answers:
         return
     st.subheader("Comparisons")
-    st.write(f"{progress['counted']} judgements are in, {progress['open']} are wanted still.")
+    if "queued" in st.session_state:
+        _say_queued(st.session_state.pop("queued"))
+    have, open_now = counted(progress["counted"], "judgement"), progress["open"]
+    st.write(f"{have} so far; {counted(open_now, 'comparison')} to be judged.")
     count = int(st.number_input("How many new ones", 1, 100_000, 100))
-    if st.button("Queue comparisons"):
-        added = queueing.fill(store(), project, utc_now(), count=count)
-        if added:
-            st.success(f"{added} comparisons wait to be judged.")
-        else:
-            st.info("Every pair of different answers is queued already.")
+    if st.button("Queue comparisons", type="secondary" if open_now else "primary"):
+        st.session_state["queued"] = queueing.fill(store(), project, utc_now(), count=count)
+        st.rerun()
+    if open_now:
+        go("Start judging", "review", primary=True)
+
+
+def _say_queued(added: int) -> None:
+    if added:
+        st.success(f"{counted(added, 'new comparison')} of train prompts; heldout ones wait.")
+    else:
+        st.info("Every pair of different answers to a train prompt is queued already.")

@@ -10,6 +10,7 @@ from workbench.rounds.standing import Standing, standing
 from workbench.ui import charts, progress
 from workbench.ui.runtime import store
 from workbench.ui.screens import screen
+from workbench.ui.ways import empty, go
 
 NEXT = {
     "import": ("Bring in prompts", "import_data", "Import your first prompts."),
@@ -29,15 +30,23 @@ def teach(project: Project, where: Standing) -> None:
         " questions that neither of you has seen."
     )
     if where.running:
-        st.subheader("It is learning from your judgements")
+        st.subheader("It learns from your judgements, and is tested")
         progress.follow_job(project.id, curve=True)
         return
+    taught = where.current is not None and where.current.number > 0
+    if taught:
+        charts.rounds_so_far(project)
+        progress.last_curve(project.id)
     _steps(project, where)
-    charts.rounds_so_far(project)
+    if not taught:
+        charts.rounds_so_far(project)
 
 
 def _steps(project: Project, where: Standing) -> None:
     goal = where.goal or 0
+    number = where.current.number if where.current else 0
+    if number:
+        st.subheader(f"Round {number + 1}: teach it more")
     ready = where.mine >= goal
     judge, learn = st.columns(2, gap="large")
     with judge.container(border=True, height="stretch"):
@@ -46,14 +55,14 @@ def _steps(project: Project, where: Standing) -> None:
         st.write("Press **1** if the left answer is better, **7** if the right one is.")
         label = "Judge some more" if ready else "Go on judging" if where.mine else "Start judging"
         if where.open:
-            _go(label, "review", primary=not ready)
+            go(label, "review", primary=not ready)
         else:
             st.write("No pairs are left in this round.")
     with learn.container(border=True, height="stretch"):
         st.subheader(":material/looks_two: Teach")
         st.write(
-            "The model is tuned by DPO: it makes the answers that you preferred more likely and"
-            " the others less. That takes about a minute."
+            "The model is tuned so that the answers that you preferred become more likely and the"
+            " others less (“DPO”). That takes about a minute."
         )
         failed = progress.last_failure(project.id)
         if failed:
@@ -64,18 +73,13 @@ def _steps(project: Project, where: Standing) -> None:
             disabled=not ready or where.current is None,
             help=None if ready else f"After {goal} judgements.",
             on_click=start_teaching,
-            args=(project, where.current.number if where.current else 0),
+            args=(project, number),
         )
 
 
 def start_teaching(project: Project, number: int) -> None:
     """Close the round: the job exports, tunes, tests, and prepares the next round."""
     start_close(store(), project, Closing(project.slug, number, candidates=DEMO_CANDIDATES))
-
-
-def _go(label: str, page: str, *, primary: bool) -> None:
-    if st.button(label, type="primary" if primary else "secondary", key=f"go-{page}"):
-        st.switch_page(screen(page))
 
 
 def loop_home(project: Project, where: Standing) -> None:
@@ -87,7 +91,9 @@ def loop_home(project: Project, where: Standing) -> None:
         with st.container(border=True):
             st.subheader("What to do next")
             st.write(text)
-            _go(label, page, primary=True)
+            go(label, page, primary=True)
+            if where.judged and page != "export":
+                go("Export the judgements", "export")
     cells = st.columns(4)
     cells[0].metric("Prompts", where.prompts, help=f"{where.heldout} of them heldout")
     cells[1].metric("Answers", where.answers)
@@ -101,9 +107,20 @@ def reviewer_home(project: Project, where: Standing) -> None:
     st.metric("Your judgements in this round", where.mine)
     if where.open:
         st.write(f"{where.open} comparisons are open.")
-        _go("Review", "review", primary=True)
+        go("Review", "review", primary=True)
     else:
         st.info("Nothing waits for you now. Come back when the lead has queued more.")
+
+
+def nothing_yet(project: Project, person: Reviewer) -> None:
+    """In place of a deck that has never had an item: what the owner does first."""
+    with store().read() as db:
+        where = standing(db, project, person)
+    if person.role == "owner" and where.next_step in ("import", "generate", "queue"):
+        label, page, text = NEXT[where.next_step]
+        st.title("Review")
+        empty(f"There is nothing to judge yet. {text}", label, page)
+        st.stop()
 
 
 def goal_reached(project: Project, person: Reviewer) -> None:

@@ -14,6 +14,7 @@ from workbench.importing.shapes import Parsed
 from workbench.records import Project, plain_text
 from workbench.store import imports, prompts
 from workbench.ui.runtime import store
+from workbench.ui.ways import counted, listed, when
 
 PREVIEW_ROWS = 5
 EXAMPLES = {
@@ -48,25 +49,31 @@ def check_and_import(project: Project, name: str, content: bytes, kind: str) -> 
 
 
 def _say(report: importing.Report) -> None:
-    st.success(
-        f"{report.prompts} new prompts, {report.heldout} of them heldout;"
-        f" {report.completions} new answers; {report.judgements} verdicts of a judge."
+    new = listed(
+        (report.prompts, "prompt"), (report.completions, "answer"), (report.judgements, "verdict")
     )
-    if report.known_prompts:
-        st.info(f"{report.known_prompts} prompts were there already.")
+    heldout = f" {counted(report.heldout, 'prompt')} will be held out." if report.heldout else ""
+    st.success(f"New: {new}.{heldout}" if new else "All of it was there already.")
+    if report.known_prompts and new:
+        st.info(f"{counted(report.known_prompts, 'row')} had a prompt that was there already.")
     if report.near_heldout:
-        st.info(f"{report.near_heldout} are near a heldout prompt and will not train.")
+        kept = counted(report.near_heldout, "prompt")
+        st.info(f"{kept} lie near a heldout one and will not train.")
 
 
 def _show_bad(bad: list[BadRow]) -> None:
     if bad:
-        st.warning(f"{len(bad)} rows cannot be used:")
-        frame = pd.DataFrame([{"line": row.line, "reason": row.reason} for row in bad])
-        st.dataframe(frame, hide_index=True)
+        st.warning(f"{counted(len(bad), 'row')} cannot be used:")
+        rows = [{"line": row.line, "reason": row.reason.replace("`", "")} for row in bad]
+        narrow = {"line": st.column_config.NumberColumn(width="small")}
+        st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=narrow)
 
 
 def _preview(rows: list[Parsed]) -> None:
-    st.caption(f"{len(rows)} rows can be used. The first ones:")
+    if not rows:
+        st.info("Nothing in this file can be used. Is it what you chose above?")
+        return
+    st.caption(f"{counted(len(rows), 'row')} can be used. The first ones:")
     shown = [
         {
             "prompt": plain_text(row.prompt.messages[0]["content"]),
@@ -91,5 +98,7 @@ def history(project: Project) -> None:
     cells[0].metric("Train prompts", counts["train"])
     cells[1].metric("Heldout prompts", counts["heldout"])
     cells[2].metric("Kept out of training", counts["near_heldout"], help="Near a heldout prompt")
-    frame = pd.DataFrame(past)[["finished_at", "kind", "file_name"]]
-    st.dataframe(frame.set_axis(["when", "what", "file"], axis=1), hide_index=True)
+    rows = [
+        {"when": when(p["finished_at"]), "what": p["kind"], "file": p["file_name"]} for p in past
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True)

@@ -9,6 +9,8 @@ from workbench.ui.screens import screens_of
 def choose_project() -> None:
     """One choice for all pages; it stands in the address, so that a link leads to it."""
     titles = {project.slug: project.title for project in session.all_projects()}
+    if "chosen" in st.session_state:
+        st.session_state["project"] = st.session_state.pop("chosen")
     if titles:
         st.sidebar.selectbox(
             "Project",

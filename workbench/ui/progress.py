@@ -57,6 +57,14 @@ def follow_job(project_id: int, kind: str | None = None, curve: bool = False) ->
     st.button("Stop", key=f"stop-{job.id}", on_click=jobs.cancel, args=(store(), job.id))
 
 
+def last_curve(project_id: int) -> None:
+    """How the newest run learned, folded away."""
+    run = newest_run(project_id)
+    if run and run.status == "done":
+        with st.expander("How it learned"):
+            show_curves(run)
+
+
 def newest_run(project_id: int) -> TrainingRun | None:
     with store().read() as db:
         found = training_runs.in_project(db, project_id)

@@ -10,16 +10,21 @@ from workbench.records import Project, ReviewerKind, Sampling, Template
 from workbench.rounds import begin, start_close
 from workbench.rounds.closing import Closing
 from workbench.rounds.story import Chapter, story
-from workbench.store import rounds, variants
+from workbench.store import prompts, rounds, variants
 from workbench.store.rounds import Round
 from workbench.ui import charts
 from workbench.ui.runtime import store
+from workbench.ui.ways import empty
 
 
 def turn(project: Project) -> None:
     """The one thing that can be done with the rounds now."""
     with store().read() as db:
         current = rounds.current(db, project.id)
+        counts = prompts.counts(db, project.id)
+    if not counts["train"]:
+        empty("A round needs prompts to train on.", "Bring in prompts", "import_data")
+        return
     with st.container(border=True):
         if current is None:
             _begin(project)

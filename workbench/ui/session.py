@@ -9,6 +9,7 @@ from workbench.records import Project, Reviewer, Role
 from workbench.store import projects, reviewers
 from workbench.ui.runtime import store
 from workbench.ui.serving_rules import from_this_machine
+from workbench.ui.ways import empty
 
 
 def person() -> Reviewer | None:
@@ -42,11 +43,16 @@ def all_projects() -> list[Project]:
         return projects.all_projects(db)
 
 
+def choose(slug: str) -> None:
+    """Go to another project with the next run: the sidebar's own choice is drawn already."""
+    st.session_state["chosen"] = slug
+
+
 def current_project() -> Project:
     """The project chosen in the sidebar; a page that needs one stops where there is none."""
     slug = st.session_state.get("project")
     found = all_projects()
     if not found:
-        st.info("There is no project yet. Make one on the Settings page.")
+        empty("There is no project yet.", "Make a project", "settings")
         return st.stop()
     return next((p for p in found if p.slug == slug), found[0])

@@ -1,6 +1,7 @@
 """The settings page's parts: guidelines and rules, reviewers and their links, a new project."""
 
 import re
+import unicodedata
 from dataclasses import replace
 
 import pandas as pd
@@ -14,14 +15,16 @@ from workbench.records import ROLES, Project, Role
 from workbench.settings import Asks, ProjectSettings
 from workbench.store import Database, projects, reviewers
 from workbench.store.database import dumps
+from workbench.ui import session
 from workbench.ui.runtime import store
+from workbench.ui.screens import screen
 
 NO_RUBRIC = "no rubric"
 
 
 def edit_project(project: Project) -> None:
     settings = ProjectSettings.from_json(project.settings)
-    with st.form("project"):
+    with st.form("edit-project"):
         text = st.text_area("Guidelines (Markdown)", project.guidelines, height=220)
         st.caption(f"Version {project.guidelines_version}; a change makes the next version.")
         current = project.rubric["slug"] if project.rubric else NO_RUBRIC
@@ -95,7 +98,7 @@ def new_project() -> None:
         title = st.text_input("Title")
         rubric = st.selectbox("Rubric", [NO_RUBRIC, *rubrics.available("rubric")])
         if st.form_submit_button("Make the project", type="primary"):
-            slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+            slug = _slug(title)
             if not slug:
                 st.error("Give the project a title.")
                 return
@@ -109,4 +112,11 @@ def _create(slug: str, title: str, rubric: str | None) -> None:
     except WorkbenchError as problem:
         st.error(str(problem))
         return
-    st.success(f"The project is there. Choose “{title}” in the sidebar, then import prompts.")
+    session.choose(slug)
+    st.switch_page(screen("import_data"))
+
+
+def _slug(title: str) -> str:
+    """“Café support, Q3” → “cafe-support-q3”."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

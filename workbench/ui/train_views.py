@@ -9,6 +9,7 @@ from workbench.settings import ProjectSettings
 from workbench.store import datasets, training_runs, variants
 from workbench.ui import progress
 from workbench.ui.runtime import store
+from workbench.ui.ways import empty
 
 
 def form(project: Project) -> None:
@@ -16,10 +17,10 @@ def form(project: Project) -> None:
         versions = {v.name: v for v in datasets.in_project(db, project.id)}
         models = {m.name: m for m in variants.models(db) if m.kind == "local"}
     if not versions:
-        st.info("There is no dataset version to train on yet. Freeze one on the Export page.")
+        empty("There is no dataset version to train on yet.", "Freeze one", "export")
         return
     if not models:
-        st.info("No local model has answered yet. Generate answers first.")
+        empty("No local model has answered yet.", "Generate answers", "generate")
         return
     version = versions[st.selectbox("Dataset version", list(versions))]
     base = models[st.selectbox("Model to tune", list(models))]

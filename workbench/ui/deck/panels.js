@@ -84,7 +84,8 @@ export function keySheet(options) {
 }
 
 export function guidelinesSheet({ version, text }) {
-  const words = text.trim() || "This project has no guidelines yet. Ask its lead for them.";
+  const words = text.trim() || "This project has no guidelines yet. Its owner writes them on the Settings page.";
   const body = h("div", { class: "text guidelines", dir: "auto", tabIndex: 0 }, words);
-  return sheet(`Guidelines, version ${version}`, "guidelines-sheet", body);
+  const title = text.trim() ? `Guidelines, version ${version}` : "Guidelines";
+  return sheet(title, "guidelines-sheet", body);
 }

@@ -42,7 +42,7 @@ export class Supply {
     // The server counts what this tab holds, and what it has not heard to be judged.
     const known = this.items.held().length + this.unsent();
     const count = Math.min(MOST, known + AHEAD - this.items.ahead.length);
-    const { items, open } = await this.api.claim(this.project, count, this.tab);
+    const { items, held_by_others: elsewhere } = await this.api.claim(this.project, count, this.tab);
     this.failures = 0;
     const fresh = this.items.accept(items, {
       draftOf: (item) => this.drafts.of(item),
@@ -50,7 +50,7 @@ export class Supply {
     });
     if (fresh > 0) this.state = "ready";
     else if (this.unsent() > 0) this.state = "loading";
-    else this.state = open > 0 ? "taken" : "empty";
+    else this.state = elsewhere ? "taken" : "empty";
     if (fresh === 0) this.lookAgain(LOOK_AGAIN_MS);
   }
 

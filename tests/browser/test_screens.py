@@ -1,0 +1,43 @@
+"""Every screen of an empty project, opened by a link of its own: no error, and a way on."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import App
+
+WAYS_ON = {
+    "home": "Bring in prompts",
+    "import_data": "An example",
+    "generate": "Bring in prompts",
+    "review": "Bring in prompts",
+    "export": "Judge some",
+    "train": "Freeze one",
+    "rounds": "Bring in prompts",
+    "settings": "Save",
+}
+
+
+@pytest.fixture
+def empty(app: App) -> App:
+    app.shell("projects", "create", "quiet", "--title", "Quiet", "--rubric", "helpfulness")
+    app.shell("projects", "create", "other", "--title", "Other")
+    return app.start()
+
+
+def test_each_screen_of_an_empty_project_says_what_to_do_next(empty: App, page: Page) -> None:
+    for name, way_on in WAYS_ON.items():
+        path = "" if name == "home" else name
+        page.goto(f"{empty.url}/{path}?project=Other")
+        expect(page.get_by_text(way_on).first).to_be_visible()
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_a_new_project_is_chosen_and_leads_to_its_import(empty: App, page: Page) -> None:
+    page.goto(f"{empty.url}/settings")
+    page.get_by_role("tab", name="New project").click()
+    page.get_by_label("Title").fill("Café support — Q3")
+    page.get_by_role("button", name="Make the project").click()
+    expect(page.get_by_role("heading", name="Import")).to_be_visible()
+    expect(page).to_have_url(re.compile("project=Caf"))

@@ -1,0 +1,35 @@
+"""Small things that every screen says: where to go next, counts in words, times."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from workbench.clock import parse
+from workbench.ui.screens import screen
+
+
+def go(label: str, page: str, *, primary: bool = False) -> None:
+    """A button that leads to another screen."""
+    if st.button(label, type="primary" if primary else "secondary", key=f"go-{page}-{label}"):
+        st.switch_page(screen(page))
+
+
+def empty(text: str, label: str, page: str) -> None:
+    """An empty place: why it is empty, and the way on."""
+    st.info(text)
+    go(label, page, primary=True)
+
+
+def counted(number: int, noun: str) -> str:
+    """“1 row”, “3 rows”."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def listed(*parts: tuple[int, str]) -> str:
+    """“3 prompts, 1 answer”, without what there is none of."""
+    return ", ".join(counted(number, noun) for number, noun in parts if number)
+
+
+def when(text: str | None) -> datetime | None:
+    """A stored moment for a table, which shows it in the reader's own time."""
+    return parse(text) if text else None
