@@ -16,8 +16,8 @@ function make(answer) {
 const submission = (rationale = "") => ({ submission_id: "s", item_id: "i", rationale });
 
 test("a claim goes to the project with count, tab and token", async () => {
-  const { api, calls } = make(() => response(200, { items: [], open: 0 }));
-  assert.deepEqual(await api.claim("my project", 3, "tab"), { items: [], open: 0 });
+  const { api, calls } = make(() => response(200, { items: [], held_by_others: false }));
+  assert.deepEqual(await api.claim("my project", 3, "tab"), { items: [], held_by_others: false });
   assert.equal(calls[0].url, "/api/v1/projects/my%20project/claim");
   assert.equal(calls[0].headers.Authorization, "Bearer t");
   assert.deepEqual(JSON.parse(calls[0].body), { count: 3, tab: "tab" });

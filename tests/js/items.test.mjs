@@ -228,24 +228,24 @@ function supplyWith(answers, { pending = [] } = {}) {
 }
 
 test("a claim asks for what is ahead, held and unsent, up to what the server allows", async () => {
-  const claims = [{ items: [item("a")], open: 9 }, { items: [], open: 9 }];
+  const claims = [{ items: [item("a")], held_by_others: true }, { items: [], held_by_others: true }];
   const { calls, items, supply } = supplyWith(claims);
   await supply.refill();
   items.next(NOW);
   await supply.refill();
   assert.deepEqual(calls, [8, 9]);
-  const busy = supplyWith([{ items: [], open: 0 }], { pending: Array(5).fill(counted) });
+  const busy = supplyWith([{ items: [], held_by_others: false }], { pending: Array(5).fill(counted) });
   await busy.supply.refill();
   assert.deepEqual(busy.calls, [10]);
 });
 
-for (const [open, pending, state] of [
-  [0, [], "empty"],
-  [3, [], "taken"],
-  [3, [counted], "loading"],
+for (const [elsewhere, pending, state] of [
+  [false, [], "empty"],
+  [true, [], "taken"],
+  [true, [counted], "loading"],
 ]) {
-  test(`no new item, ${open} open, ${pending.length} unsent: ${state}`, async () => {
-    const { supply, timers } = supplyWith([{ items: [], open }], { pending });
+  test(`no new item, others hold ${elsewhere ? "some" : "none"}, ${pending.length} unsent: ${state}`, async () => {
+    const { supply, timers } = supplyWith([{ items: [], held_by_others: elsewhere }], { pending });
     await supply.refill();
     assert.equal(supply.state, state);
     assert.ok(timers.next() > 0);
@@ -254,7 +254,7 @@ for (const [open, pending, state] of [
 
 test("a failed claim is tried again, later each time", async () => {
   const offline = () => Object.assign(new Error("x"), { kind: "offline" });
-  const { supply, timers } = supplyWith([offline(), offline(), { items: [item("a")], open: 1 }]);
+  const { supply, timers } = supplyWith([offline(), offline(), { items: [item("a")], held_by_others: false }]);
   await supply.refill();
   const first = timers.next();
   await supply.refill();
@@ -265,7 +265,7 @@ test("a failed claim is tried again, later each time", async () => {
 });
 
 test("leaving while a claim is under way gives its items back too", async () => {
-  const { calls, supply } = supplyWith([{ items: [item("a")], open: 1 }]);
+  const { calls, supply } = supplyWith([{ items: [item("a")], held_by_others: false }]);
   const claiming = supply.refill();
   supply.stop();
   await claiming;
