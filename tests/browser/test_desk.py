@@ -79,13 +79,15 @@ def test_imported_answers_are_judged_tagged_rated_and_found_in_the_export(
     app.start()
     page.goto(f"{app.url}/import_data")
     page.get_by_test_id("stButtonGroup").get_by_text("completions").click()
-    page.locator("input[type=file]").set_input_files(alpaca_like(tmp_path / "alpaca.jsonl"))
+    page.locator(".st-key-file-completions input[type=file]").set_input_files(
+        alpaca_like(tmp_path / "alpaca.jsonl")
+    )
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.get_by_text("6 new prompts")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("New: 6 prompts")).to_be_visible(timeout=30_000)
 
     page.get_by_role("link", name="Generate").click()
     page.get_by_role("button", name="Queue comparisons").click()
-    expect(page.get_by_text("comparisons wait to be judged")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("comparisons to be judged")).to_be_visible(timeout=30_000)
 
     page.get_by_role("link", name="Review").click()
     judge_one(page, "wrong detail")

@@ -36,26 +36,26 @@ for (const [status, kind] of [
     const error = { code: "x", message: "Because.", remedy: "Do this." };
     const { api } = make(() => response(status, { error }));
     const expected = { kind, status, message: "Because.", remedy: "Do this." };
-    await assert.rejects(api.submit(submission()), expected);
+    await assert.rejects(api.send("judgement", submission()), expected);
   });
 }
 
 test("a page instead of data is no acknowledgement", async () => {
   const { api } = make(() => response(200, "<html>", { type: "text/html" }));
-  await assert.rejects(api.submit(submission()), { kind: "server" });
+  await assert.rejects(api.send("judgement", submission()), { kind: "server" });
 });
 
 test("a lost connection is “offline”", async () => {
   const { api } = make(() => {
     throw new TypeError("Failed to fetch");
   });
-  await assert.rejects(api.submit(submission()), { kind: "offline" });
+  await assert.rejects(api.send("judgement", submission()), { kind: "offline" });
 });
 
 test("a submission outlives the page if it is small enough for that", async () => {
   const { api, calls } = make(() => response(200, {}));
-  await api.submit(submission());
-  await api.submit(submission("é".repeat(40_000)));
+  await api.send("judgement", submission());
+  await api.send("judgement", submission("é".repeat(40_000)));
   assert.deepEqual(calls.map(({ keepalive }) => keepalive), [true, false]);
 });
 
@@ -64,7 +64,7 @@ test("a keepalive request that no longer fits beside others goes the plain way",
     if (call === 1) throw new TypeError("quota");
     return response(200, { accepted: true });
   });
-  assert.deepEqual(await api.submit(submission()), { accepted: true });
+  assert.deepEqual(await api.send("judgement", submission()), { accepted: true });
   assert.deepEqual(calls.map(({ keepalive }) => keepalive), [true, false]);
 });
 

@@ -15,7 +15,7 @@ test("a preference and “all bad” take each other's place", () => {
   assert.deepEqual([bad.preference, bad.all_bad], [null, true]);
   const better = judging.prefer(bad, 0);
   assert.deepEqual([better.preference, better.all_bad], [0, false]);
-  assert.ok(judging.hasVerdict(bad) && judging.hasVerdict(better));
+  assert.ok(judging.hasVerdict(bad, [1, 2]) && judging.hasVerdict(better, [1, 2]));
 });
 
 test("steps leave earlier values as they were", () => {
@@ -53,7 +53,14 @@ test("tags may overlap, and carry each category once a stretch", () => {
   now = judging.addSpan(now, { ...SPAN, category: "vague" });
   now = judging.addSpan(now, { ...SPAN, start: 5 });
   assert.equal(judging.addSpan(now, SPAN).spans.length, 3);
-  assert.deepEqual(now.spans[0], { ...SPAN, message: 0, severity: null, note: "", view: "plain" });
+  assert.deepEqual(now.spans[0], {
+    ...SPAN,
+    message: 0,
+    subtype: null,
+    severity: null,
+    note: "",
+    view: "plain",
+  });
 });
 
 test("a tag can be edited and removed", () => {
@@ -79,12 +86,40 @@ test("a submission has the fields of the API", () => {
     submission_id: "s",
     item_id: "i",
     preference: null,
+    ranking: null,
     all_bad: true,
     ratings: {},
     spans: [],
+    correction: {},
     rationale: "because",
+    reasons: [],
     seconds: 2,
   });
+});
+
+for (const [slots, judgement, has] of [
+  [[1], {}, true],
+  [[1, 2], {}, false],
+  [[1, 2], { preference: 0 }, true],
+  [[1, 2, 3], { ranking: [[1], [2]] }, false],
+  [[1, 2, 3], { ranking: [[1], [2, 3]] }, true],
+  [[1, 2, 3], { all_bad: true }, true],
+]) {
+  test(`${slots.length} answers, ${JSON.stringify(judgement)}: ${has ? "a" : "no"} verdict`, () => {
+    assert.equal(judging.hasVerdict({ ...judging.blank(), ...judgement }, slots), has);
+  });
+}
+
+test("a correction that says the same takes itself back", () => {
+  const made = judging.correct(judging.blank(), 2, "Better", "Good");
+  assert.deepEqual(made.correction, { 2: "Better" });
+  assert.deepEqual(judging.correct(made, 2, "Good", "Good").correction, {});
+});
+
+test("a reason is given and taken back", () => {
+  const given = judging.toggleReason(judging.blank(), "facts");
+  assert.deepEqual(given.reasons, ["facts"]);
+  assert.deepEqual(judging.toggleReason(given, "facts").reasons, []);
 });
 
 test("judgements are the same whatever order their scores were given in", () => {

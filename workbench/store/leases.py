@@ -52,6 +52,17 @@ def held(db: Database, project_id: int, reviewer_id: int, tab: str) -> list[dict
     return [_lease(row) for row in rows]
 
 
+def held_by(db: Database, project_id: int, reviewer_id: int) -> list[int]:
+    """The comparisons that a reviewer holds in any tab."""
+    rows = many(
+        db,
+        "SELECT l.comparison_id FROM leases l JOIN comparisons c ON c.id = l.comparison_id"
+        " WHERE l.reviewer_id = ? AND l.status = 'held' AND c.project_id = ?",
+        (reviewer_id, project_id),
+    )
+    return [row["comparison_id"] for row in rows]
+
+
 def renew(
     db: Database, reviewer_id: int, tab: str | None, lease_id: str | None, now: datetime,
     expires: datetime,

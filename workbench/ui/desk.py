@@ -6,10 +6,12 @@ from workbench.api import tokens
 from workbench.clock import utc_now
 from workbench.records import Project, Reviewer
 from workbench.settings import ProjectSettings
-from workbench.store import own_judgements, rounds
+from workbench.store import leases, own_judgements, queue, rounds
 from workbench.ui.review_deck import DeckData, DeckRubric, DeckTaxonomy
 from workbench.ui.runtime import store
 from workbench.ui.serving import API
+
+MOST_COUNTED = 100_000
 
 
 def deck_data(project: Project, person: Reviewer) -> DeckData:
@@ -19,6 +21,8 @@ def deck_data(project: Project, person: Reviewer) -> DeckData:
     with opened.read() as db:
         current = rounds.current(db, project.id)
         done = own_judgements.count_by(db, project.id, person.id, current.id if current else None)
+        held = len(leases.held_by(db, project.id, person.id))
+        left = queue.open_work(db, project.id, person.id, MOST_COUNTED) + held
     asks = settings.asks
     return DeckData(
         api=API,
@@ -32,9 +36,13 @@ def deck_data(project: Project, person: Reviewer) -> DeckData:
             "ratings": asks.ratings,
             "spans": asks.spans,
             "rationale": asks.rationale,
+            "correction": asks.correction,
             "confirm": asks.confirm,
         },
+        reasons=list(settings.reasons),
+        forced=settings.forced_choice,
         guidelines={"version": project.guidelines_version, "text": project.guidelines},
         goal=settings.goal,
         done=done,
+        open=left,
     )

@@ -34,6 +34,12 @@ class DeckRubric(TypedDict):
     criteria: list[Criterion]
 
 
+class Subtype(TypedDict):
+    key: str
+    title: str
+    description: str
+
+
 class Category(TypedDict):
     """A tag for a stretch of text; a `hotkey` that is taken or reserved is replaced."""
 
@@ -42,6 +48,7 @@ class Category(TypedDict):
     description: str
     severity: bool
     hotkey: str
+    subtypes: list[Subtype]
 
 
 class DeckTaxonomy(TypedDict):
@@ -54,6 +61,7 @@ class Asks(TypedDict):
     ratings: bool
     spans: bool
     rationale: bool
+    correction: bool
     confirm: bool
 
 
@@ -63,7 +71,10 @@ class Guidelines(TypedDict):
 
 
 class DeckData(TypedDict):
-    """All that a reviewer's browser is told; nothing in it may name a model or a template."""
+    """All that a reviewer's browser is told; nothing in it may name a model or a template.
+
+    `done` is what this reviewer has judged, `open` what they could still judge.
+    """
 
     api: str
     token: str
@@ -73,9 +84,12 @@ class DeckData(TypedDict):
     rubric: DeckRubric | None
     taxonomy: DeckTaxonomy | None
     asks: Asks
+    reasons: list[str]
+    forced: bool
     guidelines: Guidelines
     goal: int | None
     done: int
+    open: int
 
 
 def _version() -> str:

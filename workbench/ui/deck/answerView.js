@@ -1,42 +1,50 @@
-// One answer: a card whose text scrolls, and beneath it the tags that were put on the text.
+// One answer: a card whose text scrolls, beneath it the tags that were put on the text, and the
+// place where it can be corrected.
 
-import { h, setText } from "./dom.js";
-
-const SEVERITIES = [
-  ["", "Severity"],
-  ["minor", "Minor"],
-  ["major", "Major"],
-  ["critical", "Critical"],
-];
+import { CorrectionView } from "./correctionView.js";
+import { h } from "./dom.js";
+import { tagView } from "./tagView.js";
+import { TextBody } from "./textBody.js";
 
 /** The tags' identity without what is edited in place, so that typing a note keeps its focus. */
 const layoutOf = (tags) =>
-  JSON.stringify(tags.map(({ span }) => [span.start, span.end, span.category]));
+  JSON.stringify(
+    tags.map(({ span }) => [span.start, span.end, span.category, span.evidence_start]),
+  );
 
 export class AnswerView {
-  /** `on.change(index, change)`, `on.remove(index)` and `on.point(index | null)` speak of tags. */
-  constructor(slot, label, on) {
-    Object.assign(this, { slot, label, on, text: "", layout: "[]" });
-    this.body = h("div", { class: "text", dir: "auto", "data-testid": `answer-text-${slot}` });
+  /** `on` has `change(index, change)`, `remove(index)`, `point(index | null)` for tags, `correct(text)`. */
+  constructor({ slot, label, corrects, on }) {
+    Object.assign(this, { slot, label, on, layout: "[]" });
+    this.body = new TextBody({ "data-testid": `answer-text-${slot}` });
     this.scroller = h(
       "div",
       { class: "scroll", tabIndex: 0, role: "group", "aria-label": `Text of answer ${label}` },
-      this.body,
+      this.body.element,
     );
     this.tags = h("ul", { class: "tags", "aria-label": `Tags on answer ${label}` });
+    this.correction = corrects ? new CorrectionView({ slot, label, onEdit: on.correct }) : null;
     this.root = h(
       "article",
       { class: "answer", "aria-label": `Answer ${label}`, "data-testid": `answer-${slot}` },
-      h("h3", { class: "badge", "aria-hidden": "true" }, label),
+      h("h3", { class: "badge", "aria-hidden": "true" }, label, this.correction?.button),
       this.scroller,
+      this.correction?.root,
       this.tags,
     );
   }
 
-  show(text) {
-    this.text = text;
-    this.body.replaceChildren(document.createTextNode(text));
+  show(answer, view) {
+    this.body.show(answer, view);
     this.scroller.scrollTop = 0;
+    this.correction?.start(answer.text);
+  }
+
+  /** The other view of the same text; the place that was read stays where it is, roughly. */
+  reshow(answer, view) {
+    const share = this.scroller.scrollTop / Math.max(1, this.scroller.scrollHeight);
+    this.body.show(answer, view);
+    this.scroller.scrollTop = share * this.scroller.scrollHeight;
   }
 
   /** `tags` are `{index, span, category, hue}` of this answer. */
@@ -44,57 +52,6 @@ export class AnswerView {
     const layout = layoutOf(tags);
     if (layout === this.layout) return;
     this.layout = layout;
-    this.tags.replaceChildren(...tags.map((tag) => this.tagView(tag)));
-  }
-
-  tagView({ index, span, category, hue }) {
-    const title = category?.title ?? span.category;
-    const point = (at) => () => this.on.point(at);
-    return h(
-      "li",
-      {
-        class: "tag",
-        "data-hue": String(hue),
-        "data-testid": "tag",
-        onpointerenter: point(index),
-        onpointerleave: point(null),
-        onfocusin: point(index),
-        onfocusout: point(null),
-      },
-      h("b", { title: category?.description }, title),
-      h("q", { dir: "auto" }, span.quote),
-      category?.severity ? this.severityView(index, span) : null,
-      h("input", {
-        class: "note",
-        type: "text",
-        placeholder: "Note",
-        "aria-label": `Note on ${title}`,
-        value: span.note ?? "",
-        oninput: (event) => this.on.change(index, { note: event.target.value }),
-      }),
-      h(
-        "button",
-        {
-          class: "icon",
-          type: "button",
-          "aria-label": `Remove ${title}: ${span.quote}`,
-          "data-testid": "remove-tag",
-          onclick: () => this.on.remove(index),
-        },
-        "×",
-      ),
-    );
-  }
-
-  severityView(index, span) {
-    const options = SEVERITIES.map(([value, text]) => {
-      const option = h("option", { value });
-      setText(option, text);
-      return option;
-    });
-    const change = (event) => this.on.change(index, { severity: event.target.value || null });
-    const select = h("select", { "aria-label": "Severity", onchange: change }, options);
-    select.value = span.severity ?? "";
-    return select;
+    this.tags.replaceChildren(...tags.map((tag) => tagView(tag, this.on)));
   }
 }

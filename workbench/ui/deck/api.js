@@ -1,4 +1,4 @@
-// The four calls of the deck to the workbench's HTTP API, and what can go wrong with them.
+// The calls of the deck to the workbench's HTTP API, and what can go wrong with them.
 
 const KEEPALIVE_BYTES = 60_000; // browsers refuse keepalive bodies of more than 64 KiB in all
 const TIMEOUT_MS = 15_000;
@@ -42,8 +42,22 @@ export class Api {
     return this.call("POST", path, { count, tab });
   }
 
-  submit(submission) {
-    return this.call("POST", "/judgements", submission, { lasting: true });
+  /** What the outbox sends: a judgement, or a skip or flag, which name their item in the path. */
+  send(kind, { submission_id: id, item_id: item, ...body }) {
+    const lasting = { lasting: true };
+    if (kind === "judgement") {
+      return this.call("POST", "/judgements", { submission_id: id, item_id: item, ...body }, lasting);
+    }
+    return this.call("POST", `/items/${encodeURIComponent(item)}/${kind}`, body, lasting);
+  }
+
+  undo(project, before) {
+    return this.call("POST", `/projects/${encodeURIComponent(project)}/undo`, { before });
+  }
+
+  progress(project, since) {
+    const query = `since=${encodeURIComponent(since)}`;
+    return this.call("GET", `/projects/${encodeURIComponent(project)}/progress?${query}`);
   }
 
   saveDraft(itemId, draft, options) {
@@ -56,7 +70,7 @@ export class Api {
 
   /** `lasting` calls finish even when the page is closed in the middle of them. */
   async call(method, path, body, { signal, lasting = false } = {}) {
-    const text = JSON.stringify(body);
+    const text = body && JSON.stringify(body);
     const keepalive = lasting && new TextEncoder().encode(text).length < KEEPALIVE_BYTES;
     const response = await this.request(method, path, text, { signal, keepalive });
     const date = Date.parse(response.headers.get("date") ?? "");

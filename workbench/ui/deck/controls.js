@@ -7,7 +7,7 @@ const NEAREST = { block: "nearest" };
 const TYPED_IN = "input, textarea, select, [contenteditable='true']";
 
 /** Where the focus is, in the words of keys.js. `element` is the deck's own root element. */
-export function focusOf(target, { element, ratings }) {
+export function focusOf(target, { element, ratings, readingPlace = () => null }) {
   if (!target || !element.contains(target)) {
     // Nothing focused, or a part of the page around the deck: its keys are the deck's.
     const host = element.getRootNode().host ?? element;
@@ -15,6 +15,8 @@ export function focusOf(target, { element, ratings }) {
     return around ? { zone: "deck", atRoot: true } : { zone: "elsewhere" };
   }
   if (target.matches(TYPED_IN)) return { zone: "text" };
+  const reading = readingPlace(target);
+  if (reading) return { zone: "reading", reading };
   const scale = ratings?.scaleOf(target);
   if (scale) return { zone: "rating", scale: scale.criterion, at: scale };
   const presses = target.matches("button") && target.getAttribute("aria-pressed") !== "true";
@@ -29,7 +31,7 @@ function activeElement(element) {
 /** Shows where digits go, so that a key's meaning can be seen before it is pressed. */
 function markFocus(deck) {
   const { zone } = focusOf(activeElement(deck.element), deck.focusScope());
-  deck.element.dataset.keys = zone === "button" ? "deck" : zone;
+  deck.element.dataset.keys = ["button", "reading"].includes(zone) ? "deck" : zone;
 }
 
 function onKey(deck, event) {
@@ -37,8 +39,7 @@ function onKey(deck, event) {
   const focus = focusOf(event.composedPath()[0], deck.focusScope());
   const action = actionFor(event, {
     ...focus,
-    hotkeys: deck.hotkeys,
-    selecting: deck.selecting,
+    ...deck.judgingNow(),
   });
   if (action && deck.perform(action, focus)) event.preventDefault();
 }

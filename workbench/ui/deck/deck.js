@@ -11,6 +11,7 @@ import { Report } from "./report.js";
 import { build, looksOf } from "./settings.js";
 import { Stage } from "./stage.js";
 import { Supply } from "./supply.js";
+import { preferredView, preferView } from "./textViews.js";
 import { TopView } from "./topView.js";
 import { Turn } from "./turn.js";
 
@@ -23,7 +24,8 @@ export class Deck {
     this.clock = new ItemClock();
     this.stage = new Stage(this.clock);
     this.turn = new Turn(this);
-    this.selecting = false;
+    this.selected = {};
+    this.textView = preferredView();
     this.ending = new AbortController();
     this.drafts = this.makeDrafts();
     this.supply = this.makeSupply(tab);
@@ -56,16 +58,28 @@ export class Deck {
     return new TopView({
       help: () => this.sheets.help.showModal(),
       guidelines: () => this.sheets.guidelines.showModal(),
+      progress: () => this.sheets.progress.showModal(),
+      switchView: () => this.switchView(),
       signIn: () => window.location.reload(),
       dismiss: (id) => this.outbox.remove(id),
     });
   }
 
   applySettings() {
-    this.view?.destroy();
+    for (const view of this.views?.values() ?? []) view.destroy();
     for (const sheet of Object.values(this.sheets ?? {})) sheet.remove();
-    Object.assign(this, build(this.data, this.turn.actions()));
+    const aside = (kind, words) => this.turn.aside(kind, words);
+    const on = { ...this.turn.actions(), aside, progress: () => this.lookUpProgress() };
+    Object.assign(this, build(this.data, on));
+    this.view = this.viewOf(2);
     this.element.append(...Object.values(this.sheets));
+    this.top.showTextView(this.textView);
+  }
+
+  async lookUpProgress() {
+    const midnight = new Date(new Date().setHours(0, 0, 0, 0)).toISOString();
+    const progress = await this.api.progress(this.data.project, midnight);
+    return { progress, open: this.progress.left() };
   }
 
   begin() {
@@ -90,7 +104,8 @@ export class Deck {
   }
 
   show(entry) {
-    this.stage.showItem(this.view, entry, this.progress.done() + 1);
+    this.view = this.viewOf(entry.item.answers.length);
+    this.stage.showItem(this.view, entry, this.progress.done() + 1, this.textView);
     this.turn.sync();
     if (entry.submitted) this.turn.say("You judged this one already: change it, or keep it");
   }
@@ -98,7 +113,16 @@ export class Deck {
   /** The view keeps room for what is on screen and what is next. */
   expect() {
     const entries = [this.items.current, ...this.items.ahead].filter(Boolean);
+    if (!this.items.current && entries[0]) this.view = this.viewOf(entries[0].item.answers.length);
     this.stage.expect(this.view, entries.map(({ item }) => item));
+  }
+
+  /** Markdown or plain text, for this item and all that follow. */
+  switchView() {
+    this.textView = this.textView === "markdown" ? "plain" : "markdown";
+    preferView(this.textView);
+    this.top.showTextView(this.textView);
+    if (this.items.current) this.view.reshow(this.textView);
   }
 
   showPanel(kind) {
@@ -129,18 +153,35 @@ export class Deck {
   }
 
   back() {
-    if (!this.items.judged.length || (this.items.current && !this.clock.isOpen())) return;
+    if (this.items.current && !this.clock.isOpen()) return undefined;
     if (this.items.current) this.items.current.seconds = this.clock.seconds();
-    this.show(this.items.back());
+    return this.items.judged.length ? this.show(this.items.back()) : this.backBeyond();
+  }
+
+  /** Further back than this tab remembers: the server knows what was judged. */
+  async backBeyond() {
+    const { current } = this.items;
+    const before = current?.submitted ? current.item.id : null;
+    const answer = await this.api.undo(this.data.project, before).catch(() => null);
+    if (this.items.current !== current) return; // the reviewer went on meanwhile
+    if (answer?.item) this.show(this.items.restore(answer.item, answer.judgement));
+    else if (current) this.turn.say(answer ? "There is nothing before this" : "No connection");
   }
 
   // Keys, focus and selection (controls.js asks)
 
   perform(action, focus) {
     if (action.type === "back") this.back();
+    else if (action.type === "switchView") this.switchView();
+    else if (["skip", "flag"].includes(action.type) && !this.mayLeaveAside(action.type)) return false;
     else if (this.sheets[action.type]) this.sheets[action.type].showModal();
     else return this.items.current ? this.turn.perform(action, focus) : false;
     return true;
+  }
+
+  mayLeaveAside(kind) {
+    const { current } = this.items;
+    return Boolean(current && this.clock.isOpen() && (kind === "flag" || !current.submitted));
   }
 
   sheetOpen() {
@@ -148,12 +189,21 @@ export class Deck {
   }
 
   focusScope() {
-    return { element: this.element, ratings: this.view.ratings };
+    const readingPlace = (target) => this.view.readingPlace(target);
+    return { element: this.element, ratings: this.view.ratings, readingPlace };
+  }
+
+  /** What keys.js needs to know of the item on screen. */
+  judgingNow() {
+    const count = this.items.current?.item.answers.length;
+    return { ...this.selected, hotkeys: this.hotkeys, count, forced: this.data.forced };
   }
 
   selectionChanged() {
-    this.selecting = Boolean(this.items.current && this.view.selected());
-    this.view.bar.showSelection(this.selecting);
+    const place = this.items.current ? this.view.selected()?.place : undefined;
+    const evidencing = place === "source" && this.turn.judgement.spans.length > 0;
+    this.selected = { selecting: place !== undefined && place !== "source", evidencing };
+    this.view.bar.showSelection(this.selected);
   }
 
   // What happens around the deck
@@ -191,9 +241,8 @@ export class Deck {
     this.applySettings();
     if (!this.items.current) return;
     this.items.current.seconds = this.clock.seconds();
-    this.stage.root.replaceChildren(this.view.root);
-    this.expect();
     this.show(this.items.current);
+    this.expect();
   }
 
   /** Whoever thinks for long keeps the lease. */
@@ -232,7 +281,7 @@ export class Deck {
     this.supply.stop();
     this.outbox.onChange = () => {};
     this.outbox.onSaved = () => {};
-    this.view.destroy();
+    for (const view of this.views.values()) view.destroy();
     this.element.remove();
   }
 }

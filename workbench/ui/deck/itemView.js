@@ -1,5 +1,5 @@
 // Everything of one item on screen: prompt, answers, ratings, rationale and the action bar. It is
-// built once for a project's settings; a new item only changes its texts.
+// built once for a number of answers; a new item only changes its texts.
 
 import { AnswerView } from "./answerView.js";
 import { BarView } from "./barView.js";
@@ -7,26 +7,30 @@ import { h } from "./dom.js";
 import { TagPaint } from "./paint.js";
 import { PromptView } from "./promptView.js";
 import { RatingsView } from "./ratingsView.js";
+import { RationaleView } from "./rationaleView.js";
 import { selectedStretch } from "./selection.js";
 import { SteadyHeights } from "./steady.js";
 
-export const ANSWERS = [
-  { slot: 1, label: "A" },
-  { slot: 2, label: "B" },
-];
+const LABELS = "ABCDEFGH";
+const MEASURED_AS_MARKDOWN = 5_000; // characters
+
+/** The answers of an item of `count`: `{slot, label}` each; pure. */
+export const answersOf = (count) =>
+  Array.from({ length: count }, (_, at) => ({ slot: at + 1, label: LABELS[at] }));
 
 export class ItemView {
-  /** `on` has the bar's actions and `rate`, `explain`, `changeSpan`, `removeSpan`. */
-  constructor({ asks, rubric, categories, on }) {
+  /** `on` has the bar's actions and `rate`, `explain`, `giveReason`, `correct`, `changeSpan`, … */
+  constructor({ count, asks, rubric, categories, reasons, forced, on }) {
+    Object.assign(this, { corrects: asks.correction, on, spans: [], inHand: null });
     this.categories = new Map(categories.map((category) => [category.key, category]));
-    this.spans = [];
+    this.shown = answersOf(count);
     this.paint = new TagPaint();
-    this.prompt = new PromptView();
-    this.answers = ANSWERS.map(({ slot, label }) => this.answerView(slot, label, on));
-    this.ratings =
-      asks.ratings && rubric?.criteria.length ? new RatingsView(rubric, ANSWERS, on.rate) : null;
-    this.rationale = asks.rationale ? rationaleField(on.explain) : null;
-    this.bar = new BarView({ categories, confirm: asks.confirm, on });
+    this.prompt = new PromptView({ onFound: (found) => this.paint.find(found) });
+    this.answers = this.shown.map((one) => this.answerView(one));
+    const rates = asks.ratings && rubric?.criteria.length;
+    this.ratings = rates ? new RatingsView(rubric, this.shown, on.rate) : null;
+    this.rationale = asks.rationale || reasons.length ? new RationaleView({ asks, reasons, on }) : null;
+    this.bar = new BarView({ categories, confirm: asks.confirm, answers: this.shown, forced, on });
     this.cards = cardsOf(this.answers);
     this.steady = this.steadyHeights();
     this.root = this.rootView();
@@ -35,59 +39,78 @@ export class ItemView {
   /** Look-alikes of prompt and answers, out of sight, in which coming items are measured. */
   steadyHeights() {
     const prompt = new PromptView();
-    const answers = ANSWERS.map(({ slot, label }) => this.answerView(slot, label, {}));
+    const answers = this.shown.map((one) => this.answerView(one, {}));
     const cards = cardsOf(answers);
     const fill = (item, enough) => {
       prompt.show(item.prompt, enough);
-      for (const view of answers) view.show(textOf(item, view.slot).slice(0, enough));
+      for (const view of answers) {
+        const { text, html } = answerIn(item, view.slot);
+        const short = text.length <= MEASURED_AS_MARKDOWN;
+        view.show({ text: text.slice(0, enough), html: short ? html : null }, this.textView);
+      }
     };
     const places = [this.prompt.root, this.cards];
     return new SteadyHeights({ places, ghosts: [prompt.root, cards], fill });
   }
 
-  answerView(slot, label, on) {
-    return new AnswerView(slot, label, {
-      change: on.changeSpan,
-      remove: on.removeSpan,
-      point: (index) => this.pointOut(index),
+  answerView({ slot, label }, on = this.on) {
+    return new AnswerView({
+      slot,
+      label,
+      corrects: this.corrects,
+      on: {
+        change: on.changeSpan,
+        remove: on.removeSpan,
+        point: (index) => this.pointOut(index),
+        correct: (text) => on.correct?.(slot, text),
+      },
     });
   }
 
   rootView() {
+    const { bar, cards, prompt, ratings, rationale, steady } = this;
     return h(
       "section",
-      { class: "item", tabIndex: -1, "data-testid": "deck-item" },
-      this.prompt.root,
-      this.cards,
-      this.ratings?.root,
-      this.rationale,
-      this.bar.root,
-      this.steady.root,
+      { class: "item", tabIndex: -1, "data-testid": "deck-item", "data-answers": String(this.shown.length) },
+      prompt.root,
+      cards,
+      ratings?.root,
+      rationale?.root,
+      bar.root,
+      steady.root,
     );
   }
 
   /** Makes room for items that are to come. */
   expect(items) {
-    this.steady.expect(items);
+    this.steady.expect(items.filter(({ answers }) => answers.length === this.shown.length));
   }
 
-  show({ item }, number) {
+  show({ item }, number, textView) {
+    Object.assign(this, { item, textView, inHand: null });
     this.root.dataset.itemId = item.id;
-    this.root.setAttribute("aria-label", `Comparison ${number}`);
+    this.root.setAttribute("aria-label", `Item ${number}`);
     this.root.removeAttribute("data-ready");
     this.prompt.show(item.prompt);
-    for (const view of this.answers) {
-      view.show(textOf(item, view.slot));
-    }
+    for (const view of this.answers) view.show(answerIn(item, view.slot), textView);
+    this.spans = null; // the texts are new, so what is painted on them is
+    this.ratings?.restart();
     this.bar.say("");
-    this.bar.showSelection(false);
+    this.bar.showSelection({});
+  }
+
+  /** Markdown or plain: the same item in the other view. */
+  reshow(textView) {
+    this.textView = textView;
+    for (const view of this.answers) view.reshow(answerIn(this.item, view.slot), textView);
+    this.showSpans(this.spans ?? []);
   }
 
   sync(judgement, flags) {
     this.bar.sync(judgement, flags);
     this.ratings?.sync(judgement.ratings);
-    const field = this.rationale?.querySelector("textarea");
-    if (field && field.value !== judgement.rationale) field.value = judgement.rationale;
+    this.rationale?.sync(judgement);
+    for (const { slot, correction } of this.answers) correction?.sync(judgement.correction[slot]);
     if (this.spans !== judgement.spans) this.showSpans(judgement.spans);
   }
 
@@ -101,21 +124,40 @@ export class ItemView {
       answer.showTags(tags.filter(({ span }) => span.slot === answer.slot));
     }
     this.paint.show(tags.map(({ span, hue }) => ({ ...this.placeOf(span), hue })));
-    this.paint.point(null);
+    this.paint.point([]);
   }
 
   placeOf({ slot, start, end }) {
-    const { body, text } = this.answers.find((answer) => answer.slot === slot);
-    return { body, text, start, end };
+    return { body: this.answers.find((answer) => answer.slot === slot).body, start, end };
   }
 
+  /** The tag that the pointer or the focus is on: it and its evidence stand out. */
   pointOut(index) {
-    const span = this.spans[index];
-    this.paint.point(span ? this.placeOf(span) : null);
+    const span = this.spans?.[index];
+    if (!span) return this.paint.point([]);
+    this.inHand = index;
+    const { evidence_start: start, evidence_end: end } = span;
+    const evidence = { body: this.prompt.source.body, start, end };
+    return this.paint.point([this.placeOf(span), ...(start >= 0 && end > start ? [evidence] : [])]);
+  }
+
+  /** The texts that can be selected: `place` is a slot, or "source". */
+  places() {
+    const answers = this.answers.map(({ slot, body }) => ({ place: slot, body }));
+    return [...answers, { place: "source", body: this.prompt.source.body }];
+  }
+
+  /** The text that the focus is on, if it is on one. */
+  readingPlace(target) {
+    if (target === this.prompt.root && !this.prompt.source.root.hidden) {
+      return this.places().at(-1);
+    }
+    const answer = this.answers.find(({ scroller }) => scroller === target);
+    return answer ? { place: answer.slot, body: answer.body } : null;
   }
 
   selected() {
-    return selectedStretch(this.root.getRootNode(), this.answers);
+    return selectedStretch(this.root.getRootNode(), this.places());
   }
 
   destroy() {
@@ -127,15 +169,5 @@ export class ItemView {
 
 const cardsOf = (answers) => h("div", { class: "answers" }, answers.map(({ root }) => root));
 
-const textOf = (item, slot) => item.answers.find((answer) => answer.slot === slot)?.text ?? "";
-
-function rationaleField(onExplain) {
-  const field = h("textarea", {
-    rows: "2",
-    dir: "auto",
-    placeholder: "What decided it? (optional)",
-    "data-testid": "rationale",
-    oninput: (event) => onExplain(event.target.value),
-  });
-  return h("label", { class: "rationale" }, h("span", { class: "eyebrow" }, "Why"), field);
-}
+const answerIn = (item, slot) =>
+  item.answers.find((answer) => answer.slot === slot) ?? { text: "", html: null };

@@ -61,6 +61,21 @@ export class Items {
     return this.current;
   }
 
+  /** The current item goes to others. */
+  drop() {
+    this.current = null;
+  }
+
+  /** A judged item that this tab has not seen yet comes on screen, the current one right after. */
+  restore(item, said) {
+    if (this.current) this.ahead.unshift(this.current);
+    this.known.add(item.id);
+    const judgement = fromDraft(said);
+    const expires = Date.parse(item.lease_expires_at);
+    this.current = { item, judgement, seconds: said.seconds ?? 0, submitted: judgement, expires };
+    return this.current;
+  }
+
   held() {
     return [this.current, ...this.ahead].filter((entry) => entry && !entry.submitted);
   }

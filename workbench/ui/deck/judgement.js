@@ -1,14 +1,19 @@
 // A judgement in the making, as plain values: each function returns a new one. Field names are
 // those of the API. It does not know how it is shown, sent or stored.
 
+import { isComplete } from "./ranking.js";
+
 export const PREFERENCES = [-3, -2, -1, 0, 1, 2, 3];
 
 export const blank = () => ({
   preference: null,
+  ranking: [],
   all_bad: false,
   ratings: {},
   spans: [],
+  correction: {},
   rationale: "",
+  reasons: [],
 });
 
 /** What a stored draft says, over a blank judgement. */
@@ -22,7 +27,28 @@ export function fromDraft(draft) {
 
 export const prefer = (judgement, preference) => ({ ...judgement, preference, all_bad: false });
 
-export const markAllBad = (judgement) => ({ ...judgement, preference: null, all_bad: true });
+export const markAllBad = (judgement) => ({
+  ...judgement,
+  preference: null,
+  ranking: [],
+  all_bad: true,
+});
+
+export const rank = (judgement, ranking) => ({ ...judgement, ranking, all_bad: false });
+
+/** An answer as it should have been; the original words take the correction back. */
+export function correct(judgement, slot, text, original) {
+  const correction = { ...judgement.correction, [slot]: text };
+  if (text === original) delete correction[slot];
+  return { ...judgement, correction };
+}
+
+export const toggleReason = (judgement, reason) => ({
+  ...judgement,
+  reasons: judgement.reasons.includes(reason)
+    ? judgement.reasons.filter((one) => one !== reason)
+    : [...judgement.reasons, reason],
+});
 
 export const explain = (judgement, rationale) => ({ ...judgement, rationale });
 
@@ -38,7 +64,7 @@ const sameSpan = (one, other) =>
 
 /** The same stretch may carry several categories, but each of them once. */
 export function addSpan(judgement, span) {
-  const whole = { message: 0, severity: null, note: "", view: "plain", ...span };
+  const whole = { message: 0, subtype: null, severity: null, note: "", view: "plain", ...span };
   if (judgement.spans.some((known) => sameSpan(known, whole))) return judgement;
   return { ...judgement, spans: [...judgement.spans, whole] };
 }
@@ -53,11 +79,16 @@ export const removeSpan = (judgement, index) => ({
   spans: judgement.spans.filter((_, at) => at !== index),
 });
 
-export const hasVerdict = (judgement) => judgement.preference !== null || judgement.all_bad;
+/** One answer needs no verdict, two a preference, more a place for each of them. */
+export function hasVerdict(judgement, slots) {
+  if (slots.length === 1 || judgement.all_bad) return true;
+  if (slots.length === 2) return judgement.preference !== null;
+  return isComplete(judgement.ranking, slots);
+}
 
 /** The first thing that still stands in the way of submitting, or null. */
 export function firstMissing(judgement, { asks, rubric, slots }) {
-  if (!hasVerdict(judgement)) return { kind: "verdict" };
+  if (!hasVerdict(judgement, slots)) return { kind: "verdict" };
   if (!asks.ratings || !rubric) return null;
   for (const criterion of rubric.criteria.filter((one) => one.required)) {
     for (const slot of slots) {
@@ -77,10 +108,13 @@ const ratingsOf = (judgement) =>
 const comparable = (judgement) =>
   JSON.stringify([
     judgement.preference,
+    judgement.ranking,
     judgement.all_bad,
     ratingsOf(judgement),
     judgement.spans,
+    judgement.correction,
     judgement.rationale.trim(),
+    judgement.reasons,
   ]);
 
 export const same = (one, other) => comparable(one) === comparable(other);
@@ -93,6 +127,7 @@ export const toSubmission = (judgement, { submissionId, itemId, seconds }) => ({
   submission_id: submissionId,
   item_id: itemId,
   ...judgement,
+  ranking: judgement.ranking.length > 0 ? judgement.ranking : null,
   rationale: judgement.rationale.trim(),
   seconds,
 });

@@ -26,6 +26,18 @@ export function withHotkeys(categories) {
   });
 }
 
+// Letters that do the same wherever no text is selected or typed.
+const LETTERS = {
+  g: "guidelines",
+  m: "switchView",
+  s: "skip",
+  f: "flag",
+  p: "progress",
+  e: "edit",
+  "/": "searchSource",
+  "?": "help",
+};
+
 /** The digit of a press; by position where the layout needs Shift for digits (French). */
 function digitOf({ key, code, shiftKey }) {
   if (/^[0-9]$/.test(key)) return Number(key);
@@ -51,36 +63,51 @@ function inText(event) {
   return submits ? { type: "submit" } : null;
 }
 
-function anywhere(event, { atRoot, hotkeys, selecting }) {
+function anywhere(event, { atRoot, hotkeys, selecting, evidencing }) {
   const { key } = event;
   if (key === "Enter") return { type: "submit" };
   if (key === "Backspace") return { type: "back" };
   if (key === "Escape") return { type: "leave" };
-  if (key === "?") return { type: "help" };
   if (key === "Tab" && atRoot && !event.shiftKey) return { type: "toRatings" };
-  const category = selecting ? hotkeys[key.toLowerCase()] : undefined;
+  const letter = key.toLowerCase();
+  if (evidencing && letter === "e") return { type: "evidence" };
+  const category = selecting ? hotkeys[letter] : undefined;
   if (category) return { type: "tag", category };
-  return key.toLowerCase() === "g" ? { type: "guidelines" } : null;
+  return LETTERS[letter] ? { type: LETTERS[letter] } : null;
 }
 
-function verdict(event) {
+/** `count` answers: two are compared, more are ranked, one is only rated. */
+function verdict(event, { count = 2, forced = false }) {
   const digit = digitOf(event);
-  if (digit === 0) return { type: "allBad" };
-  return digit !== null && digit <= PREFERENCES.length
-    ? { type: "prefer", preference: PREFERENCES[digit - 1] }
-    : null;
+  if (count > 2 && event.key === "=") return forced ? { type: "forced" } : { type: "tie" };
+  if (digit === null || count === 1) return null;
+  if (digit === 0) return { type: forced ? "forced" : "allBad" };
+  if (count > 2) return digit <= count ? { type: "place", slot: digit } : null;
+  const preference = PREFERENCES[digit - 1];
+  if (preference === undefined) return null;
+  return preference === 0 && forced ? { type: "forced" } : { type: "prefer", preference };
+}
+
+/** In a text that has the focus: arrows select, word by word, or with Alt letter by letter. */
+function inReading({ key, shiftKey, altKey }) {
+  const by = { ArrowLeft: -1, ArrowRight: 1 }[key];
+  return by ? { type: "select", by, grow: shiftKey || altKey, letters: altKey } : null;
 }
 
 /**
  * The action of a key press, or null where the browser should do what it always does.
- * `zone` is where the focus is: "deck", "rating" (with its `scale`), "button" (Enter and Space
- * press it), "text", or "elsewhere". `hotkeys` maps letters to category keys.
+ * `zone` is where the focus is: "deck", "reading" (a text that can be selected), "rating" (with its
+ * `scale`), "button" (Enter and Space press it), "text", or "elsewhere". `hotkeys` maps letters to
+ * category keys; `selecting` and `evidencing` say that text of an answer or of the source is
+ * selected; `count` and `forced` are how the item is judged.
  */
 export function actionFor(event, focus) {
   if (event.repeat || event.isComposing || focus.zone === "elsewhere") return null;
   if (focus.zone === "text") return inText(event);
-  if (event.ctrlKey || event.metaKey || event.altKey) return null;
+  if (event.ctrlKey || event.metaKey) return null;
+  const reading = focus.zone === "reading" ? inReading(event) : null;
+  if (reading || event.altKey) return reading;
   if (focus.zone === "button" && (event.key === "Enter" || event.key === " ")) return null;
-  const meant = focus.zone === "rating" ? inRating(event, focus.scale) : verdict(event);
+  const meant = focus.zone === "rating" ? inRating(event, focus.scale) : verdict(event, focus);
   return meant ?? anywhere(event, focus);
 }

@@ -15,7 +15,7 @@ function outboxOf({ api: base, reviewer, token }) {
   const key = JSON.stringify([base, reviewer]);
   if (!outboxes.has(key)) {
     const api = new Api({ base, token, fetch: window.fetch.bind(window) });
-    const send = (submission) => api.submit(submission);
+    const send = (submission, kind) => api.send(kind, submission);
     const outbox = new Outbox({ reviewer, send, storage: localStorage, locks: navigator.locks });
     outboxes.set(key, { api, outbox });
   }

@@ -12,7 +12,7 @@ async function exclusively(locks, name, task) {
 
 export class Outbox {
   /**
-   * `send(submission)` resolves to `{accepted, duplicate, surplus}` or throws an error whose `kind`
+   * `send(submission, kind)` resolves to `{accepted, duplicate, surplus}` or throws an error whose `kind`
    * is "offline", "server", "auth" or "refused". `onChange()` follows every change,
    * `onSaved(entry, answer)` every acknowledgement.
    */
@@ -28,10 +28,11 @@ export class Outbox {
     this.onSaved = () => {};
   }
 
-  /** Puts a judgement in, durably, before returning; `counts` is false for a revision. */
-  add(submission, { project, counts }) {
+  /** Puts a judgement, skip or flag in, durably; `counts` is false where it is no new judgement. */
+  add(submission, { project, counts, kind = "judgement" }) {
     const id = submission.submission_id;
-    this.write({ id, at: this.now(), order: this.entries().length, project, counts, submission });
+    const order = this.entries().length;
+    this.write({ id, at: this.now(), order, project, counts, kind, submission });
     this.onChange();
     this.wake();
   }
@@ -128,7 +129,7 @@ export class Outbox {
     const entry = this.read(key);
     if (!entry) return "done"; // another tab was faster
     try {
-      const answer = await this.send(entry.submission);
+      const answer = await this.send(entry.submission, entry.kind ?? "judgement");
       this.trouble = null;
       this.failures = 0;
       this.remove(entry.id);

@@ -1,7 +1,5 @@
-// Paints tags over the answers with the CSS Custom Highlight API: the text itself stays untouched,
-// and overlapping tags shine through each other. The colours are in deck.css.
-
-import { unitsFromPoints } from "./offsets.js";
+// Paints stretches of text with the CSS Custom Highlight API: the text itself stays untouched, and
+// what overlaps shines through. The colours are in deck.css.
 
 export const HUES = 8;
 
@@ -9,42 +7,43 @@ export class TagPaint {
   constructor() {
     this.painted = [];
     this.strong = [];
+    this.found = [];
   }
 
-  /** `tags` are `{body, text, start, end, hue}` in code points of `text`. */
+  /** `tags` are `{body, start, end, hue}` in places of the body's stored text. */
   show(tags) {
-    this.erase(this.painted);
-    this.painted = tags.map((tag) => paintOne(`workbench-tag-${tag.hue % HUES}`, tag));
+    repaint(this.painted, tags.map((tag) => [`workbench-tag-${tag.hue % HUES}`, tag]));
   }
 
-  /** Points one tag out, or none. */
-  point(tag) {
-    this.erase(this.strong);
-    this.strong = tag ? [paintOne("workbench-tag-pointed", tag)] : [];
+  /** Points stretches out: a tag and its evidence. */
+  point(stretches) {
+    repaint(this.strong, stretches.map((one) => ["workbench-tag-pointed", one]));
+  }
+
+  /** What a search has found. */
+  find(stretches) {
+    repaint(this.found, stretches.map((one) => ["workbench-found", one]));
   }
 
   clear() {
-    this.erase(this.painted);
-    this.erase(this.strong);
-  }
-
-  erase(list) {
-    for (const undo of list) undo();
-    list.length = 0;
+    for (const list of [this.painted, this.strong, this.found]) repaint(list, []);
   }
 }
 
+/** Takes out what a list has painted, and paints anew. */
+function repaint(list, stretches) {
+  for (const undo of list) undo();
+  list.splice(0, list.length, ...stretches.map(([name, one]) => paintOne(name, one)));
+}
+
 /** Adds a range to the document's highlight of that name; the returned function takes it out. */
-function paintOne(name, { body, text, start, end }) {
+function paintOne(name, { body, start, end }) {
   const registry = globalThis.CSS?.highlights;
-  const node = body.firstChild;
-  if (!registry || !node) return () => {};
-  const range = document.createRange();
-  range.setStart(node, unitsFromPoints(text, start));
-  range.setEnd(node, unitsFromPoints(text, end));
+  const range = registry ? body.rangeOf(start, end) : null;
+  if (!range) return () => {};
   if (!registry.has(name)) {
     const highlight = new Highlight();
-    highlight.priority = name.endsWith("pointed") ? 1 : 0;
+    highlight.priority = name.startsWith("workbench-tag-p") ? 1 : 0;
     registry.set(name, highlight);
   }
   registry.get(name).add(range);

@@ -43,7 +43,7 @@ export function panelView(kind, details, button) {
   );
 }
 
-function sheet(title, testid, content) {
+export function sheet(title, testid, content) {
   const close = h("button", { class: "icon", type: "button", "aria-label": "Close" }, "×");
   const head = h("header", {}, h("h2", {}, title), close);
   const dialog = h("dialog", { "aria-label": title, "data-testid": testid }, head, content);
@@ -52,7 +52,7 @@ function sheet(title, testid, content) {
   return dialog;
 }
 
-function keyLines({ categories, asks }) {
+function keyLines({ categories, asks, forced }) {
   const ratings = asks.ratings && [
     [["Tab"], "go to the ratings, and from row to row"],
     [["0", "…", "9"], "in a rating row: score it (Delete takes it back)"],
@@ -63,13 +63,23 @@ function keyLines({ categories, asks }) {
   ]);
   return [
     [["1", "2", "3"], "A is much better, better, slightly better"],
-    [["4"], "about the same"],
+    ...(forced ? [] : [[["4"], "about the same"]]),
     [["5", "6", "7"], "B is slightly better, better, much better"],
-    [["0"], "both are bad"],
+    [["1", "…", "8"], "of three answers or more: rank this one next; again takes it out"],
+    ...(forced ? [] : [[["="], "in a ranking: tie the last two"]]),
+    ...(forced ? [] : [[["0"], "all are bad"]]),
     [["Enter"], asks.confirm ? "submit and go to the next" : "keep a judgement you went back to"],
     [["⌫"], "go back to the one before, to change it"],
     ...(ratings || []),
+    [["←", "→"], "in a text that has the focus: select the next word; with Shift more of them"],
     ...tags,
+    ...(tags.length ? [[["E"], "with text of the source selected: evidence for the last tag"]] : []),
+    ...(asks.correction ? [[["E"], "correct the answer that has the focus"]] : []),
+    [["M"], "Markdown or plain text"],
+    [["/"], "search the source text"],
+    [["S"], "skip this item, saying why"],
+    [["F"], "flag it for discussion"],
+    [["P"], "how far you have come"],
     [["Esc"], "leave a text field or a rating row"],
     [["G"], "guidelines"],
     [["?"], "this sheet"],

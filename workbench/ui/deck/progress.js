@@ -1,16 +1,27 @@
 // How far one has come: what the server has counted, and what is still on its way to it.
 
 export class Progress {
-  constructor({ project, outbox, done, goal }) {
-    Object.assign(this, { project, outbox, saved: done, goal });
+  /** `open` is how many more this reviewer could judge when the page was drawn. */
+  constructor({ project, outbox, done, goal, open }) {
+    Object.assign(this, { project, outbox, saved: done, goal, known: done + open });
     this.told = this.isReached(done); // who comes back to a finished goal is not told again
     this.beyond = false;
   }
 
   /** A newer count from the page; it may lag behind what this tab knows. */
-  update({ done, goal }) {
+  update({ done, goal, open }) {
     this.saved = Math.max(this.saved, done);
     this.goal = goal;
+    this.known = done + open;
+  }
+
+  /** What "12 of 40" ends with: the goal, or all that there is for this reviewer. */
+  total() {
+    return this.goal ?? Math.max(this.known, this.done());
+  }
+
+  left() {
+    return Math.max(0, this.total() - this.done());
   }
 
   /** An acknowledged judgement; revisions, repeats and surplus ones do not count. */

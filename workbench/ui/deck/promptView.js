@@ -1,44 +1,49 @@
-// The prompt on top of an item: its messages in order, and the source text in a quiet panel.
+// The prompt on top of an item: its messages in order, the judged turn marked, and the source text.
 
 import { contentText, h } from "./dom.js";
+import { SourceView } from "./sourceView.js";
 
 const SPEAKERS = { system: "Instructions", user: "Prompt", assistant: "Earlier answer" };
 
-function messageView({ role, content }, alone, enough) {
+function messageView({ role, content }, { alone, judged, enough }) {
   const speaker = SPEAKERS[role] ?? role;
   return h(
     "div",
-    { class: "message", "data-role": role },
-    h("h3", { class: alone ? "eyebrow unseen" : "eyebrow" }, speaker),
+    { class: "message", "data-role": role, "data-judged": judged },
+    h("h3", { class: alone ? "eyebrow unseen" : "eyebrow" }, judged ? "Prompt to be answered" : speaker),
     h("div", { class: "text", dir: "auto" }, contentText(content).slice(0, enough)),
   );
 }
 
 export class PromptView {
-  constructor() {
+  constructor({ onFound = () => {} } = {}) {
     this.messages = h("div", { class: "messages" });
-    this.source = h("div", { class: "text", dir: "auto" });
-    this.panel = h(
-      "aside",
-      { class: "source", hidden: true, "aria-label": "Source text", "data-testid": "context" },
-      h("h3", { class: "eyebrow" }, "Source text"),
-      this.source,
-    );
+    this.source = new SourceView(onFound);
     this.root = h(
       "section",
       { class: "prompt", "aria-label": "Prompt", tabIndex: 0, "data-testid": "prompt" },
       this.messages,
-      this.panel,
+      this.source.root,
     );
   }
 
   /** `enough` cuts long texts, for measuring. */
-  show({ messages, context }, enough = Infinity) {
+  show({ messages, context, reference }, enough = Infinity) {
     const alone = messages.length === 1;
-    const views = messages.map((message) => messageView(message, alone, enough));
-    this.messages.replaceChildren(...views);
-    this.panel.hidden = !context;
-    this.source.textContent = (context ?? "").slice(0, enough);
+    const views = messages.map((message, at) =>
+      messageView(message, { alone, enough, judged: !alone && at === messages.length - 1 }),
+    );
+    this.messages.replaceChildren(...views, ...referenceView(reference, enough));
+    this.source.show(context, enough);
     this.root.scrollTop = 0;
+    const last = views.at(-1);
+    if (!alone && last) this.root.scrollTop = last.offsetTop - this.root.offsetTop - 12;
   }
+}
+
+function referenceView(reference, enough) {
+  if (!reference) return [];
+  const text = h("div", { class: "text", dir: "auto" }, reference.slice(0, enough));
+  const head = h("h3", { class: "eyebrow" }, "Reference answer");
+  return [h("div", { class: "message", "data-role": "reference" }, head, text)];
 }

@@ -76,6 +76,11 @@ export class RatingsView {
     return panel;
   }
 
+  /** A new item: the first criterion is in hand again. */
+  restart() {
+    this.activate(this.rubric.criteria[0]?.key);
+  }
+
   activate(key) {
     for (const [one, panel] of this.panels) panel.toggleAttribute("data-active", one === key);
     for (const { criterion, group } of this.scales) {

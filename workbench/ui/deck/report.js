@@ -15,7 +15,7 @@ export class Report {
     const signedOut = this.supply.state === "auth" || state.trouble === "auth";
     this.top.showSaving(signedOut ? { ...state, trouble: "auth" } : state);
     this.top.showRefused(this.outbox.refused());
-    this.top.showProgress(this.progress.done(), this.progress.goal);
+    this.top.showProgress(this.progress.done(), this.progress.total());
     if (signedOut) this.askForToken();
   }
 

@@ -1,7 +1,5 @@
-// The stretch of an answer that is selected. Selections do not cross a shadow root on their own:
-// the browser is asked for the composed range, in the two spellings there are, or the root itself.
-
-import { stretchOf } from "./offsets.js";
+// What is selected on the page. Selections do not cross a shadow root on their own: the browser is
+// asked for the composed range, in the two spellings there are, or the root itself.
 
 function composedRange(root) {
   const selection = document.getSelection();
@@ -19,30 +17,36 @@ function composedRange(root) {
   return inner?.rangeCount ? inner.getRangeAt(0) : null;
 }
 
-/** The UTF-16 offset of a range's end within `body`; what lies outside counts as its edge. */
-function unitAt(body, node, offset, edge) {
-  if (!body.contains(node)) return edge;
-  const before = document.createRange();
-  before.setStart(body, 0);
-  before.setEnd(node, offset);
-  return before.toString().length;
+/** The range as a live one, cut to what lies within `element`. */
+function within(range, element) {
+  const whole = document.createRange();
+  whole.selectNodeContents(element);
+  if (element.contains(range.startContainer)) whole.setStart(range.startContainer, range.startOffset);
+  if (element.contains(range.endContainer)) whole.setEnd(range.endContainer, range.endOffset);
+  return whole;
 }
 
 /**
- * `{slot, start, end, quote}` in code points, or null. `bodies` are `{slot, text, body}`; a
- * selection dragged out of an answer counts as far as that answer reaches.
+ * `{place, start, end, quote}` in code points, or null. `places` are `{place, body}`; a selection
+ * dragged out of a text counts as far as that text reaches.
  */
-export function selectedStretch(root, bodies) {
+export function selectedStretch(root, places) {
   const range = composedRange(root);
   if (!range || range.collapsed) return null;
   const owner =
-    bodies.find(({ body }) => body.contains(range.startContainer)) ??
-    bodies.find(({ body }) => body.contains(range.endContainer));
-  if (!owner) return null;
-  const from = unitAt(owner.body, range.startContainer, range.startOffset, 0);
-  const to = unitAt(owner.body, range.endContainer, range.endOffset, owner.text.length);
-  const stretch = stretchOf(owner.text, from, to);
-  return stretch && { slot: owner.slot, ...stretch };
+    places.find(({ body }) => body.contains(range.startContainer)) ??
+    places.find(({ body }) => body.contains(range.endContainer));
+  const stretch = owner?.body.stretchIn(within(range, owner.body.element));
+  return stretch ? { place: owner.place, ...stretch } : null;
+}
+
+/** Selects a stretch of a text, and brings it into view. */
+export function select(body, { start, end }) {
+  const range = body.rangeOf(start, end);
+  if (!range) return;
+  const { startContainer, startOffset, endContainer, endOffset } = range;
+  document.getSelection().setBaseAndExtent(startContainer, startOffset, endContainer, endOffset);
+  (endContainer.parentElement ?? endContainer).scrollIntoView({ block: "nearest" });
 }
 
 export function clearSelection() {

@@ -11,19 +11,25 @@ export function saveWords({ pending, trouble, volatile }) {
   return trouble ? `${pending} kept here, saving when the server is back` : `${pending} saving…`;
 }
 
-/** "12 of 40", or how many were judged where there is no goal; pure. */
-export function progressWords(done, goal) {
-  if (goal) return `${Math.min(done, goal)} of ${goal}`;
-  return `${done} judged`;
+/** "12 of 40", or how many were judged where nobody knows how many there are; pure. */
+export function progressWords(done, total) {
+  return total ? `${Math.min(done, total)} of ${total}` : `${done} judged`;
 }
 
 export class TopView {
-  /** `on` has `help()`, `guidelines()`, `signIn()` and `dismiss(submissionId)`. */
+  /** `on` has `help()`, `guidelines()`, `progress()`, `switchView()`, `signIn()`, `dismiss(id)`. */
   constructor(on) {
     this.on = on;
     this.refusedIds = "";
     this.meter = h("div", { class: "meter", "aria-hidden": "true" }, h("i"));
-    this.count = h("span", { class: "count", "data-testid": "progress" });
+    this.count = h("button", {
+      class: "quiet count",
+      type: "button",
+      title: "How far you have come (P)",
+      "data-testid": "progress",
+      onclick: () => on.progress(),
+    });
+    this.textView = h("span", {});
     this.save = h("button", {
       class: "save",
       type: "button",
@@ -46,9 +52,14 @@ export class TopView {
       this.count,
       h("span", { class: "gap" }),
       this.save,
+      button(this.textView, keycap("M"), "switch-view", () => this.on.switchView()),
       button("Guidelines", keycap("G"), "guidelines", () => this.on.guidelines()),
       button("Keys", keycap("?"), "help", () => this.on.help()),
     );
+  }
+
+  showTextView(view) {
+    setText(this.textView, view === "markdown" ? "Show plain text" : "Show Markdown");
   }
 
   showProgress(done, goal) {

@@ -1,15 +1,20 @@
 // The item on screen: what each action of the reviewer does to it, up to handing it in.
 
+import { doubtAbout } from "./contradictions.js";
 import * as judging from "./judgement.js";
-import { clearSelection } from "./selection.js";
+import { tied, toggled } from "./ranking.js";
 import { newId } from "./tab.js";
+import { Tagging } from "./tagging.js";
 
-const NEEDS_SEEN = new Set(["prefer", "allBad", "submit", "back", "rate", "step", "unrate", "tag"]);
+const NEEDS_SEEN = new Set(
+  "prefer allBad place tie submit back rate step unrate tag evidence".split(" "),
+);
 
 export class Turn {
   /** `desk` is the deck: items, clock, drafts, outbox, view, data, `advance()` and `back()`. */
   constructor(desk) {
     this.desk = desk;
+    this.tagging = new Tagging(this);
   }
 
   get entry() {
@@ -26,9 +31,17 @@ export class Turn {
     return {
       prefer: (preference) => this.perform({ type: "prefer", preference }),
       allBad: () => this.perform({ type: "allBad" }),
+      rank: (ranking) => edit((one) => judging.rank(one, ranking)),
+      place: (slot) => this.perform({ type: "place", slot }),
+      tie: () => this.perform({ type: "tie" }),
       submit: () => this.perform({ type: "submit" }),
       back: () => this.desk.back(),
+      skip: () => this.desk.perform({ type: "skip" }),
+      flag: () => this.desk.perform({ type: "flag" }),
       tag: (category) => this.perform({ type: "tag", category }),
+      evidence: () => this.perform({ type: "evidence" }),
+      correct: (slot, text) => edit((one) => judging.correct(one, slot, text, this.textOf(slot))),
+      giveReason: (reason) => edit((one) => judging.toggleReason(one, reason)),
       rate: (slot, { key }, score) => edit((one) => judging.rate(one, slot, key, score)),
       explain: (text) => edit((one) => judging.explain(one, text)),
       changeSpan: (index, fields) => edit((one) => judging.changeSpan(one, index, fields)),
@@ -42,12 +55,19 @@ export class Turn {
   /** Does an action of keys.js; false where it means nothing here and now. */
   perform(action, focus = {}) {
     if (NEEDS_SEEN.has(action.type) && !this.desk.clock.isOpen()) return true;
-    const { at } = focus;
+    const { at, reading } = focus;
     const steps = {
       prefer: () => this.decide(judging.prefer(this.judgement, action.preference)),
       allBad: () => this.decide(judging.markAllBad(this.judgement)),
+      place: () => this.rank(toggled(this.judgement.ranking, action.slot)),
+      tie: () => this.rank(tied(this.judgement.ranking)),
+      forced: () => this.say("This project wants a choice"),
       submit: () => this.submit(),
-      tag: () => this.tag(action.category),
+      select: () => this.tagging.select(reading, action),
+      tag: () => this.tagging.tag(action.category),
+      evidence: () => this.tagging.evidence(),
+      edit: () => this.edit(reading),
+      searchSource: () => this.searchSource(),
       rate: () => this.rate(at, action.score),
       unrate: () => this.rate(at, null),
       step: () => this.step(at, action.by),
@@ -82,7 +102,7 @@ export class Turn {
     const { view, items } = this.desk;
     view.sync(this.judgement, {
       ready: this.missing() === null,
-      canGoBack: items.judged.length > 0,
+      canGoBack: items.judged.length > 0 || this.desk.progress.done() > 0,
       revising: this.entry.submitted !== null,
     });
   }
@@ -103,15 +123,49 @@ export class Turn {
     }
   }
 
+  rank(ranking) {
+    this.say("");
+    this.change(judging.rank(this.judgement, ranking));
+  }
+
   submit() {
     const missing = this.missing();
     if (missing) return this.askFor(missing);
+    if (this.doubts()) return true;
     const { item, submitted } = this.entry;
     this.entry.seconds = this.desk.clock.seconds();
     if (!submitted || !judging.same(submitted, this.judgement)) this.handIn(item, submitted);
     this.desk.items.finish();
     this.desk.advance();
     return true;
+  }
+
+  /** Asks once about what seems to contradict itself; a second Enter keeps it. */
+  doubts() {
+    const labels = Object.fromEntries(this.desk.view.shown.map(({ slot, label }) => [slot, label]));
+    const doubt = doubtAbout(this.judgement, labels);
+    if (!doubt || this.entry.doubt === doubt) return false;
+    this.entry.doubt = doubt;
+    this.sync();
+    this.focus();
+    const best = labels[this.judgement.preference < 0 ? 1 : 2];
+    this.say(`You prefer ${best}, but ${doubt}. Press Enter to keep it`);
+    return true;
+  }
+
+  /** Skips or flags the item, with words; a skipped one goes to others. */
+  aside(kind, words) {
+    const { items, outbox, data, drafts } = this.desk;
+    const { id } = this.entry.item;
+    const said = kind === "skip" ? { reason: words } : { text: words };
+    outbox.add(
+      { submission_id: newId(), item_id: id, ...said },
+      { project: data.project, counts: false, kind },
+    );
+    if (kind === "flag") return this.say("Flagged: the project's leads will see it");
+    drafts.forget(id);
+    items.drop();
+    return this.desk.advance();
   }
 
   handIn(item, submitted) {
@@ -129,11 +183,16 @@ export class Turn {
     this.sync();
     if (kind === "verdict") {
       this.focus();
-      this.say("Choose with 1 to 7, or 0 if both are bad");
+      this.say(this.verdictAskedFor());
     } else {
       this.desk.view.ratings.focus(slot, criterion.key);
-      this.say(`Please rate ${criterion.title.toLowerCase()} for both answers`);
+      this.say(`Please rate ${criterion.title.toLowerCase()} for each answer`);
     }
+  }
+
+  verdictAskedFor() {
+    if (this.entry.item.answers.length > 2) return "Rank them all: press their digits, best first";
+    return this.desk.data.forced ? "Choose with 1 to 7" : "Choose with 1 to 7, or 0 if both are bad";
   }
 
   rate({ slot, criterion }, score) {
@@ -156,14 +215,24 @@ export class Turn {
     return true;
   }
 
-  tag(category) {
-    const stretch = this.desk.view.selected();
-    if (!stretch) return this.say("Select some text of an answer first");
-    const { slot, start, end, quote } = stretch;
-    this.change(judging.addSpan(this.judgement, { slot, message: 0, start, end, quote, category }));
-    const { title } = this.desk.view.categories.get(category);
-    this.say(`Tagged as ${title}`);
-    clearSelection();
+  textOf(slot) {
+    return this.entry.item.answers.find((answer) => answer.slot === slot).text;
+  }
+
+  /** Opens the correction of the answer in focus, or of the preferred one. */
+  edit(reading) {
+    const { answers } = this.desk.view;
+    const chosen = reading?.place ?? (this.judgement.preference > 0 ? 2 : 1);
+    const { correction } = answers.find(({ slot }) => slot === chosen) ?? answers[0];
+    correction?.open();
+    return Boolean(correction);
+  }
+
+  searchSource() {
+    const { source } = this.desk.view.prompt;
+    if (source.root.hidden) return false;
+    source.field.select();
+    source.field.focus();
     return true;
   }
 }
