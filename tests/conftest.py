@@ -60,6 +60,13 @@ class Desk:
         now = self.clock.now
         return self.store.write(lambda db: reviewers.add(db, now, name, seed=seed, **how))
 
+    def person(self, name: str) -> Reviewer:
+        """One who is there already."""
+        with self.store.read() as db:
+            found = reviewers.named(db, name)
+        assert found
+        return found
+
     def claim(self, reviewer: Reviewer, count: int = 1, tab: str = "tab") -> list[Item]:
         now = self.clock.now
         return self.store.write(

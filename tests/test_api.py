@@ -202,3 +202,52 @@ def test_the_signing_key_is_made_once_and_readable_by_its_owner_alone(store: Sto
         thread.join()
     assert len(set(made)) == 1
     assert Path(store.workspace.signing_key).stat().st_mode & 0o077 == 0
+
+
+HALF = "\\ud83d"  # half of a surrogate pair, as JSON spells it
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "field"),
+    [
+        ("PUT", "/drafts/{item}", '{"draft": {"a": "' + HALF + '"}}', "draft"),
+        ("PUT", "/drafts/{item}", '{"draft": {"a": NaN}}', "draft"),
+        ("POST", "/items/{item}/flag", '{"text": "' + HALF + '"}', "text"),
+        ("POST", "/items/{item}/skip", '{"reason": " "}', "reason"),
+        ("POST", "/projects/small/claim", '{"count": 1e400}', "count"),
+        ("GET", "/projects/small/progress?since=0001-01-01T00:00:00", "", "query.since"),
+    ],
+)
+def test_what_cannot_be_stored_is_refused_by_name(
+    client: TestClient, key: str, project: Project, method: str, path: str, body: str, field: str
+) -> None:
+    (item,) = claim(client, key, project)
+    headers = bearer(key) | {"Content-Type": "application/json"}
+    answer = client.request(method, path.format(item=item["id"]), content=body, headers=headers)
+    assert (answer.status_code, answer.json()["error"]["field"]) == (422, field)
+
+
+def test_half_a_letter_in_a_rationale_is_refused(
+    client: TestClient, key: str, project: Project
+) -> None:
+    (item,) = claim(client, key, project)
+    body = json.dumps(verdict(item, rationale="x")).replace('"x"', f'"{HALF}"')
+    headers = bearer(key) | {"Content-Type": "application/json"}
+    assert client.post("/judgements", content=body, headers=headers).status_code == 422
+
+
+def test_skip_flag_undo_and_progress_over_http(
+    client: TestClient, key: str, project: Project
+) -> None:
+    one, two, three = claim(client, key, project, 3)
+    post = lambda path, body: client.post(path, json=body, headers=bearer(key)).json()  # noqa: E731
+    assert post(f"/items/{one['id']}/flag", {"text": "unclear"}) == {"done": True}
+    assert post(f"/items/{one['id']}/skip", {"reason": "not my field"}) == {"done": True}
+    post("/judgements", verdict(two))
+    post("/judgements", verdict(three, preference=3))
+    back = post("/projects/small/undo", {})
+    assert (back["item"]["id"], back["judgement"]["preference"]) == (three["id"], 3)
+    earlier = post("/projects/small/undo", {"before": three["id"]})
+    assert earlier["item"]["id"] == two["id"]
+    progress = client.get("/projects/small/progress", headers=bearer(key)).json()
+    assert progress == {"judged": 2, "since": 2, "goal": None, "median_seconds": 3.5}

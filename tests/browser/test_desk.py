@@ -87,7 +87,7 @@ def test_imported_answers_are_judged_tagged_rated_and_found_in_the_export(
 
     page.get_by_role("link", name="Generate").click()
     page.get_by_role("button", name="Queue comparisons").click()
-    expect(page.get_by_text("comparisons to be judged")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("new comparisons of train prompts")).to_be_visible(timeout=30_000)
 
     page.get_by_role("link", name="Review").click()
     judge_one(page, "wrong detail")

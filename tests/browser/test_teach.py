@@ -15,7 +15,7 @@ def judge_as_a_person_would(page: Page) -> None:
     """Read the card, the question and both answers, and press 1 or 7."""
     item = page.locator("[data-testid=deck-item][data-ready]")
     item.wait_for()
-    card = page.get_by_test_id("context").inner_text().removeprefix("Source text").strip()
+    card = page.get_by_test_id("context").locator(".text").inner_text().strip()
     lines = page.get_by_test_id("prompt").inner_text().split("\n")
     question = next(line for line in lines if line.endswith("?"))
     first, second = (page.get_by_test_id(f"answer-text-{slot}").inner_text() for slot in (1, 2))

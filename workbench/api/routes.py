@@ -1,10 +1,11 @@
 """The routes: each reads a request, calls one service as the caller, and answers."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
+from pydantic import AwareDatetime
 
 from workbench import judging
 from workbench.api.answers import (
@@ -44,6 +45,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
         422: "The input is not acceptable: `field` says where",
     }.items()
 }
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
 router = APIRouter(responses=REFUSALS)
 
 
@@ -142,7 +144,10 @@ async def release(body: ReleaseBody, caller: Calling) -> Any:
 async def progress(
     slug: str,
     caller: Calling,
-    since: Annotated[datetime | None, Query(description="ISO 8601; default: today, UTC")] = None,
+    since: Annotated[
+        AwareDatetime | None,
+        Query(description="ISO 8601 with its zone; default: today, UTC", ge=EARLIEST, le=LATEST),
+    ] = None,
 ) -> Any:
     """One's own progress and pace in a project."""
     midnight = utc_now().replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,11 +1,20 @@
 """The JSON that the API is sent, checked at the door, and its way to the records."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from workbench.records import Span, Submission
 from workbench.records.judgements import View
+
+
+def _whole(text: str) -> str:
+    """Half of a surrogate pair is no text: it could not be stored."""
+    text.encode()
+    return text
+
+
+Text = Annotated[str, AfterValidator(_whole)]
 
 
 class Body(BaseModel):
@@ -18,7 +27,7 @@ class ClaimBody(Body):
     """`tab` keeps the items of two browser tabs apart; `count` is what it wants to hold."""
 
     count: int = Field(default=1, ge=1, le=50)
-    tab: str = Field(default="api", min_length=1, max_length=100)
+    tab: Text = Field(default="api", min_length=1, max_length=100)
 
 
 class SpanBody(Body):
@@ -26,11 +35,11 @@ class SpanBody(Body):
     message: int = 0
     start: int
     end: int
-    quote: str = ""
-    category: str
-    subtype: str | None = None
-    severity: str | None = None
-    note: str | None = None
+    quote: Text = ""
+    category: Text
+    subtype: Text | None = None
+    severity: Text | None = None
+    note: Text | None = None
     view: View = "plain"
     evidence_start: int | None = None
     evidence_end: int | None = None
@@ -39,16 +48,16 @@ class SpanBody(Body):
 class JudgementBody(Body):
     """A verdict by shown slot; negative means that the first-shown answer is better."""
 
-    submission_id: str = Field(min_length=8, max_length=100)
-    item_id: str = Field(max_length=100)
+    submission_id: Text = Field(min_length=8, max_length=100)
+    item_id: Text = Field(max_length=100)
     preference: int | None = None
     ranking: list[list[int]] | None = None
     all_bad: bool = False
-    ratings: dict[int, dict[str, int]] = {}
+    ratings: dict[int, dict[Text, int]] = {}
     spans: list[SpanBody] = []
-    correction: dict[int, str] = {}
-    rationale: str | None = ""
-    reasons: list[str] = []
+    correction: dict[int, Text] = {}
+    rationale: Text | None = ""
+    reasons: list[Text] = []
     probability: float | None = None
     seconds: float | None = None
 
@@ -70,23 +79,23 @@ class JudgementBody(Body):
 
 
 class DraftBody(Body):
-    draft: dict[str, Any]
+    draft: dict[Text, Any]
 
 
 class ReleaseBody(Body):
-    item_ids: list[str] = Field(max_length=200)
-    tab: str | None = None
+    item_ids: list[Text] = Field(max_length=200)
+    tab: Text | None = None
 
 
 class SkipBody(Body):
-    reason: str = Field(max_length=2_000)
+    reason: Text = Field(max_length=2_000)
 
 
 class FlagBody(Body):
-    text: str = Field(max_length=2_000)
+    text: Text = Field(max_length=2_000)
 
 
 class UndoBody(Body):
     """`before` is the id of an item that one judged: the judgement before that one is meant."""
 
-    before: str | None = Field(default=None, max_length=100)
+    before: Text | None = Field(default=None, max_length=100)

@@ -1,6 +1,6 @@
 """Commands for projects: `projects create`, `projects list`, `demo`."""
 
-from typing import TextIO
+from typing import Any, TextIO, get_args
 
 import click
 
@@ -8,7 +8,7 @@ from workbench import demo as demos
 from workbench.cli.shared import follow, open_store
 from workbench.clock import utc_now
 from workbench.jobs import CPU, start
-from workbench.settings import Asks, ProjectSettings
+from workbench.settings import Asks, Judging, ProjectSettings
 from workbench.store import comparisons, projects
 
 
@@ -24,17 +24,26 @@ def projects_group() -> None:
 @click.option("--taxonomy", default="hallucination", show_default=True, help="Tags for spans.")
 @click.option("--guidelines", type=click.File(), help="A text file for reviewers.")
 @click.option("--overlap", default=1, show_default=True, help="Judgements for each comparison.")
+@click.option("--judging", type=click.Choice(get_args(Judging)), default="pairwise",
+              show_default=True, help="Two answers, three to eight, or one at a time.")  # fmt: skip
+@click.option("--ranking-size", default=4, show_default=True, help="Answers in one ranking.")
+@click.option("--forced-choice", is_flag=True, help="No ties and no “all bad”.")
+@click.option("--correction", is_flag=True, help="Reviewers may correct the answers.")
+@click.option("--reason", "reasons", multiple=True, help="A chip for rationales; repeat it.")
 def create(
     slug: str,
     title: str | None,
     rubric: str | None,
     taxonomy: str,
     guidelines: TextIO | None,
-    overlap: int,
+    correction: bool,
+    **chosen: Any,
 ) -> None:
     """Make a project, for example `projects create support --rubric helpfulness`."""
     text = guidelines.read() if guidelines else ""
-    settings = ProjectSettings(overlap=overlap, asks=Asks(ratings=rubric is not None))
+    asks = Asks(ratings=rubric is not None, correction=correction)
+    settings = ProjectSettings(asks=asks, **chosen)
+    settings.check()
     made = demos.create_project(
         open_store(),
         utc_now(),

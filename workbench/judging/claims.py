@@ -3,13 +3,14 @@
 It knows leases and the queue's order; it does not know what an answer is worth.
 """
 
+import json
 import random
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
 from workbench.errors import InvalidInput
-from workbench.hashing import canonical_json, unit_interval
+from workbench.hashing import unit_interval
 from workbench.judging.items import held_lease, item_of
 from workbench.records import Item, Project, Reviewer
 from workbench.settings import ProjectSettings
@@ -76,14 +77,23 @@ def save_draft(
     Raises NeverHeld for an item that this reviewer never had, InvalidInput for a huge draft.
     """
     lease = held_lease(db, reviewer, item_id)
-    if len(canonical_json(body)) > LONGEST_DRAFT:
-        raise InvalidInput(f"A draft may have {LONGEST_DRAFT} characters.", field="draft")
+    _check_draft(body)
     comparison = comparisons.get(db, lease["comparison_id"])
     assert comparison is not None
     settings = projects.by_id(db, comparison["project_id"]).settings
     minutes = ProjectSettings.from_json(settings).lease_minutes
     leases.renew(db, reviewer.id, None, item_id, now, now + timedelta(minutes=minutes))
     leases.save_draft(db, lease["comparison_id"], reviewer.id, body, now)
+
+
+def _check_draft(body: dict[str, Any]) -> None:
+    """What the store could not give back must not go in: JSON has no NaN, text no half letters."""
+    try:
+        size = len(json.dumps(body, allow_nan=False, ensure_ascii=False).encode())
+    except ValueError as error:
+        raise InvalidInput(f"The draft cannot be stored: {error}.", field="draft") from error
+    if size > LONGEST_DRAFT:
+        raise InvalidInput(f"A draft may have {LONGEST_DRAFT} bytes.", field="draft")
 
 
 def release(db: Database, reviewer: Reviewer, item_ids: list[str]) -> int:

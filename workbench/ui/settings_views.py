@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +13,7 @@ from workbench.clock import utc_now
 from workbench.demo import create_project
 from workbench.errors import WorkbenchError
 from workbench.records import ROLES, Project, Role
-from workbench.settings import Asks, ProjectSettings
+from workbench.settings import Asks, Judging, ProjectSettings
 from workbench.store import Database, projects, reviewers
 from workbench.store.database import dumps
 from workbench.ui import session
@@ -22,37 +23,91 @@ from workbench.ui.screens import screen
 NO_RUBRIC = "no rubric"
 
 
+WAYS: dict[Judging, str] = {
+    "pairwise": "Two answers side by side",
+    "ranking": "A ranking of three to eight answers",
+    "single": "One answer at a time",
+}
+
+
 def edit_project(project: Project) -> None:
     settings = ProjectSettings.from_json(project.settings)
     with st.form("edit-project"):
         text = st.text_area("Guidelines (Markdown)", project.guidelines, height=220)
         st.caption(f"Version {project.guidelines_version}; a change makes the next version.")
-        current = project.rubric["slug"] if project.rubric else NO_RUBRIC
-        names = [NO_RUBRIC, *rubrics.available("rubric")]
-        rubric = st.selectbox("Rubric", names, index=names.index(current))
-        st.markdown("Reviewers are asked for")
-        asks = Asks(
-            ratings=st.checkbox("ratings by the rubric", settings.asks.ratings),
-            spans=st.checkbox("tags on stretches of text", settings.asks.spans),
-            rationale=st.checkbox("a rationale", settings.asks.rationale),
-        )
-        overlap = int(st.number_input("Judgements for each comparison", 1, 20, settings.overlap))
-        show = st.checkbox("Reviewers see the reference answer", settings.show_reference)
+        left, right = st.columns(2)
+        with left:
+            rubric = _choose_text("rubric", project.rubric, NO_RUBRIC)
+        with right:
+            taxonomy = _choose_text("taxonomy", project.taxonomy, None)
+        changed = replace(_ways_of_judging(settings), asks=_asks(settings.asks))
         if st.form_submit_button("Save", type="primary"):
-            changed = replace(settings, asks=asks, overlap=overlap, show_reference=show)
-            _save(project, text, rubric, changed)
-            st.success("Saved.")
+            try:
+                changed.check()
+                _save(project, text, {"rubric": rubric, "taxonomy": taxonomy}, changed)
+                st.success("Saved.")
+            except WorkbenchError as problem:
+                st.error(str(problem))
 
 
-def _save(project: Project, text: str, rubric: str, settings: ProjectSettings) -> None:
+def _choose_text(kind: str, current: dict[str, Any] | None, none: str | None) -> str | None:
+    """A shipped rubric or taxonomy to change to; None leaves the project's own as it is."""
+    slug = current["slug"] if current else none
+    names = [n for n in dict.fromkeys([none, slug, *rubrics.available(kind)]) if n]
+    chosen = st.selectbox(kind.capitalize(), names, names.index(slug) if slug else 0)
+    return None if chosen == slug else chosen
+
+
+def _ways_of_judging(settings: ProjectSettings) -> ProjectSettings:
+    way = st.radio(
+        "Reviewers see", list(WAYS), list(WAYS).index(settings.judging), format_func=WAYS.get
+    )
+    left, right = st.columns(2)
+    size = left.number_input("Answers in a ranking", 3, 8, settings.ranking_size)
+    overlap = right.number_input("Judgements for each comparison", 1, 20, settings.overlap)
+    forced = st.checkbox(
+        "Force a choice: no “about the same”, no “all bad”", settings.forced_choice
+    )
+    show = st.checkbox("Reviewers see the reference answer", settings.show_reference)
+    reasons = st.text_input(
+        "Reasons to choose from, separated by commas", ", ".join(settings.reasons)
+    )
+    return replace(
+        settings,
+        judging=way,
+        ranking_size=int(size),
+        overlap=int(overlap),
+        forced_choice=forced,
+        show_reference=show,
+        reasons=tuple(part.strip() for part in reasons.split(",") if part.strip()),
+    )
+
+
+def _asks(asks: Asks) -> Asks:
+    st.markdown("Reviewers are asked for")
+    return Asks(
+        ratings=st.checkbox("ratings by the rubric", asks.ratings),
+        spans=st.checkbox("tags on stretches of text", asks.spans),
+        rationale=st.checkbox("a rationale", asks.rationale),
+        correction=st.checkbox("corrected answers", asks.correction),
+    )
+
+
+def _save(
+    project: Project, guidelines: str, texts: dict[str, str | None], settings: ProjectSettings
+) -> None:
     """One write; texts that did not change keep their version."""
     now = utc_now()
-    loaded = None if rubric == NO_RUBRIC else rubrics.load_rubric(rubric)
+    load = {"rubric": rubrics.load_rubric, "taxonomy": rubrics.load_taxonomy}
+    bodies = {kind: dumps(load[kind](name)) for kind, name in texts.items()
+              if name and name != NO_RUBRIC}  # fmt: skip
+    if texts["rubric"] == NO_RUBRIC:
+        settings = replace(settings, asks=replace(settings.asks, ratings=False))
 
     def write(db: Database) -> None:
-        projects.snapshot(db, now, project.id, "guidelines", text)
-        if loaded:
-            projects.snapshot(db, now, project.id, "rubric", dumps(loaded))
+        projects.snapshot(db, now, project.id, "guidelines", guidelines)
+        for kind, body in bodies.items():
+            projects.snapshot(db, now, project.id, kind, body)
         projects.change_settings(db, now, project.id, settings.to_json())
 
     store().write(write)
@@ -97,16 +152,17 @@ def new_project() -> None:
     with st.form("new"):
         title = st.text_input("Title")
         rubric = st.selectbox("Rubric", [NO_RUBRIC, *rubrics.available("rubric")])
+        way = st.radio("Reviewers see", list(WAYS), format_func=WAYS.get)
         if st.form_submit_button("Make the project", type="primary"):
             slug = _slug(title)
             if not slug:
                 st.error("Give the project a title.")
                 return
-            _create(slug, title, None if rubric == NO_RUBRIC else rubric)
+            _create(slug, title, None if rubric == NO_RUBRIC else rubric, way)
 
 
-def _create(slug: str, title: str, rubric: str | None) -> None:
-    settings = ProjectSettings(asks=Asks(ratings=rubric is not None))
+def _create(slug: str, title: str, rubric: str | None, way: Judging) -> None:
+    settings = ProjectSettings(judging=way, asks=Asks(ratings=rubric is not None))
     try:
         create_project(store(), utc_now(), slug, title, settings, rubric=rubric)
     except WorkbenchError as problem:

@@ -23,7 +23,12 @@ const WORDS = {
 /** `onSend(kind, words)` follows when there are words. */
 export function asideSheet(kind, onSend) {
   const { title, text, label, button, chips } = WORDS[kind];
-  const field = h("input", { type: "text", maxlength: "2000", "data-testid": `${kind}-words` });
+  const field = h("input", {
+    type: "text",
+    autofocus: true,
+    maxlength: "2000",
+    "data-testid": `${kind}-words`,
+  });
   const send = (event) => {
     event?.preventDefault();
     const words = field.value.trim();
