@@ -145,9 +145,12 @@ test("each reviewer has an outbox of their own", async () => {
 test("what another tab is sending, or has sent, is left to it", async () => {
   let busy = true;
   const locks = { request: async (_name, _options, task) => task(busy ? null : {}) };
-  const { outbox, sent, storage, timers, put } = make({ locks });
-  put("s1");
-  await outbox.running;
+  const storage = new FakeStorage();
+  const before = make({ storage, answer: () => failure("offline") }); // of a page that was left
+  before.put("s1");
+  await before.outbox.running;
+  const { outbox, sent, timers } = make({ locks, storage });
+  await outbox.wake();
   assert.deepEqual(sent, []);
   busy = false;
   storage.clear(); // the other tab was acknowledged

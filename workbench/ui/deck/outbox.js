@@ -33,8 +33,9 @@ export class Outbox {
     const id = submission.submission_id;
     const order = this.entries().length;
     this.write({ id, at: this.now(), order, project, counts, kind, submission });
+    if (order === 0 && !this.trouble && !this.running) this.run(this.express(this.prefix + id));
+    else this.wake();
     this.onChange();
-    this.wake();
   }
 
   write(entry) {
@@ -89,10 +90,23 @@ export class Outbox {
   wake() {
     this.timers.clearTimeout(this.timer);
     this.again = true;
-    this.running ??= this.drain().finally(() => {
+    return this.running ?? this.run(this.drain());
+  }
+
+  run(work) {
+    this.running = work.finally(() => {
       this.running = null;
     });
     return this.running;
+  }
+
+  /** With nothing before it, an entry is on its way before the next item is even painted. */
+  async express(key) {
+    const delivery = this.deliver(key);
+    this.locks?.request(key, { ifAvailable: true }, () => delivery); // so that other tabs leave it
+    const outcome = await delivery;
+    if (this.again) await this.drain();
+    else this.settle(outcome !== "done");
   }
 
   async drain() {
@@ -101,6 +115,10 @@ export class Outbox {
       this.again = false;
       waiting = await this.pass();
     }
+    this.settle(waiting);
+  }
+
+  settle(waiting) {
     if (!waiting) this.trouble = null;
     else if (this.trouble !== "auth") this.scheduleRetry();
     this.onChange();

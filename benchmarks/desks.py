@@ -1,0 +1,126 @@
+"""What the benchmarks judge: projects of so many comparisons, people with keys, running servers."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from workbench import demo, importing, queueing, signing_in
+from workbench.clock import utc_now
+from workbench.importing.shapes import parse
+from workbench.records import Project
+from workbench.settings import REPOSITORY, Asks, ProjectSettings, Workspace
+from workbench.store import Store
+
+ANSWERS = 21  # of each prompt: 210 pairs
+WORDS = "An answer of some length that says what it has to say, and then a little more. " * 6
+
+
+def project(store: Store, slug: str, comparisons: int, overlap: int) -> Project:
+    """A project with ratings and tags, and so many open comparisons."""
+    settings = ProjectSettings(
+        gold_rate=0.0, overlap=overlap, asks=Asks(ratings=True, spans=True), heldout_share=0.0
+    )
+    made = demo.create_project(store, utc_now(), slug, slug.title(), settings, rubric="grounded-qa")
+    rows = [
+        {
+            "prompt": f"Question {slug} {i * 7919:x} {i * 104729:x}?",
+            "context": WORDS,
+            "split": "train",
+            "completions": {f"v{k}": f"{WORDS} ({i}, {k})" for k in range(ANSWERS)},
+        }
+        for i in range(-(-comparisons // (ANSWERS * (ANSWERS - 1) // 2)))
+    ]
+    importing.add(store, made, [parse(row) for row in rows], utc_now(), kind="completions")
+    queueing.fill(store, made, utc_now(), count=comparisons)
+    return made
+
+
+def long_answers(store: Store, slug: str, length: int) -> None:
+    """Two comparisons of answers that long: one plain, one full of Markdown."""
+    settings = ProjectSettings(gold_rate=0.0)
+    made = demo.create_project(store, utc_now(), slug, slug.title(), settings)
+    marked = "## Part\n\nSome **bold** and `code`.\n\n- one\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+    rows = [
+        {"prompt": f"Tell me all, {i * 7919}", "split": "train",
+         "completions": {"a": (WORDS * length)[:length], "b": (marked * length)[:length] + str(i)}}
+        for i in range(2)
+    ]  # fmt: skip
+    importing.add(store, made, [parse(row) for row in rows], utc_now(), kind="completions")
+    queueing.fill(store, made, utc_now())
+
+
+def keys(store: Store, count: int) -> list[str]:
+    """API keys of so many new people."""
+    found = []
+    for i in range(count):
+        name = f"person {i} {time.time_ns()}"
+        added = signing_in.add_reviewer(store, utc_now(), name, "reviewer", api_key=True)
+        assert added.api_key
+        found.append(added.api_key)
+    return found
+
+
+@contextmanager
+def served(workspace: Workspace) -> Iterator["Server"]:
+    server = Server(workspace)
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+class Server:
+    """The app in a process of its own."""
+
+    def __init__(self, workspace: Workspace):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.home = workspace.home
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "workbench", "serve", "--port", str(self.port)],
+            cwd=REPOSITORY,
+            env=os.environ | {"WORKBENCH_HOME": str(self.home)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        while not self._is_up():
+            time.sleep(0.05)
+
+    def _is_up(self) -> bool:
+        try:
+            urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2)
+            return True
+        except OSError:
+            return False
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+def commit_ms(folder: Path, times: int = 300) -> list[float]:
+    """Milliseconds of one bare INSERT with the durability of a judgement."""
+    store = Store(Workspace(folder))
+    store.write(lambda db: db.execute("CREATE TABLE IF NOT EXISTS floor (id INTEGER, body TEXT)"))
+    store.start_writer()
+    taken = []
+    for i in range(times):
+        began = time.perf_counter()
+        store.write(lambda db, i=i: db.execute("INSERT INTO floor VALUES (?, ?)", (i, "x" * 200)))
+        taken.append(1000 * (time.perf_counter() - began))
+    store.stop_writer()
+    return taken
