@@ -30,7 +30,6 @@ def project(store: Store, slug: str, comparisons: int, overlap: int) -> Project:
     rows = [
         {
             "prompt": f"Question {slug} {i * 7919:x} {i * 104729:x}?",
-            "context": WORDS,
             "split": "train",
             "completions": {f"v{k}": f"{WORDS} ({i}, {k})" for k in range(ANSWERS)},
         }

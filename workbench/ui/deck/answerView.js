@@ -2,7 +2,7 @@
 // place where it can be corrected.
 
 import { CorrectionView } from "./correctionView.js";
-import { h } from "./dom.js";
+import { h, topOf } from "./dom.js";
 import { tagView } from "./tagView.js";
 import { TextBody } from "./textBody.js";
 
@@ -22,6 +22,7 @@ export class AnswerView {
       { class: "scroll", tabIndex: 0, role: "group", "aria-label": `Text of answer ${label}` },
       this.body.element,
     );
+    this.toTop = topOf(this.scroller);
     this.tags = h("ul", { class: "tags", "aria-label": `Tags on answer ${label}` });
     this.correction = corrects ? new CorrectionView({ slot, label, onEdit: on.correct }) : null;
     this.root = h(
@@ -36,7 +37,7 @@ export class AnswerView {
 
   show(answer, view) {
     this.body.show(answer, view);
-    this.scroller.scrollTop = 0;
+    this.toTop();
     this.correction?.start(answer.text);
   }
 

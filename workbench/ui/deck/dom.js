@@ -22,6 +22,19 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/**
+ * Scrolls an element back to its top, if it was scrolled: just asking where it stands would lay the
+ * page out once more for each new item.
+ */
+export function topOf(element) {
+  let scrolled = false;
+  element.addEventListener("scroll", () => (scrolled = true), { passive: true });
+  return () => {
+    if (scrolled) element.scrollTop = 0;
+    scrolled = false;
+  };
+}
+
 /** The text of a message, whose content is a string or a list of parts. */
 export function contentText(content) {
   if (typeof content === "string") return content;

@@ -1,6 +1,6 @@
 // The prompt on top of an item: its messages in order, the judged turn marked, and the source text.
 
-import { contentText, h } from "./dom.js";
+import { contentText, h, topOf } from "./dom.js";
 import { SourceView } from "./sourceView.js";
 
 const SPEAKERS = { system: "Instructions", user: "Prompt", assistant: "Earlier answer" };
@@ -25,6 +25,7 @@ export class PromptView {
       this.messages,
       this.source.root,
     );
+    this.toTop = topOf(this.root);
   }
 
   /** `enough` cuts long texts, for measuring. */
@@ -35,7 +36,7 @@ export class PromptView {
     );
     this.messages.replaceChildren(...views, ...referenceView(reference, enough));
     this.source.show(context, enough);
-    this.root.scrollTop = 0;
+    this.toTop();
     const last = views.at(-1);
     if (!alone && last) this.root.scrollTop = last.offsetTop - this.root.offsetTop - 12;
   }

@@ -4,6 +4,9 @@
 import { h } from "./dom.js";
 import { leafOf, placeOf, pointIn, stretchBetween } from "./leaves.js";
 
+const LONG = 5_000; // characters: more than fits without scrolling
+const SHELF = 20; // blocks
+
 export class TextBody {
   constructor(attributes = {}) {
     this.element = h("div", { class: "text", dir: "auto", ...attributes });
@@ -19,6 +22,17 @@ export class TextBody {
     this.element.classList.toggle("markdown", this.view === "markdown");
     if (this.view === "markdown") this.element.innerHTML = html;
     else this.element.replaceChildren(h("span", { "data-s": "0" }, text));
+    if (this.view === "markdown" && text.length > LONG) this.shelve();
+  }
+
+  /** Puts a long text's blocks on shelves: those out of sight cost nothing while scrolling. */
+  shelve() {
+    const blocks = [...this.element.children];
+    const shelves = [];
+    for (let at = 0; at < blocks.length; at += SHELF) {
+      shelves.push(h("div", { class: "shelf" }, blocks.slice(at, at + SHELF)));
+    }
+    this.element.replaceChildren(...shelves);
   }
 
   /** Looked up when first needed: most texts are only read. */
