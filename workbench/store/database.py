@@ -12,11 +12,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
+from workbench.locks import held
 from workbench.settings import Workspace
 from workbench.store.migrations import schema
 
@@ -88,7 +89,7 @@ class Store:
             return self.submit(fn).result()
         db = connect(self.workspace, writes=True)
         with closing(db.conn):
-            return _immediately(db, fn)
+            return _immediately(self.workspace, db, fn)
 
     def submit(self, fn: Callable[[Database], T]) -> "Future[T]":
         """Like `write`, from an event loop: needs `start_writer`."""
@@ -142,7 +143,15 @@ def _serve_writes(workspace: Workspace, waiting: "queue.SimpleQueue[_Write | Non
     db = connect(workspace, writes=True)
     with closing(db.conn):
         while (first := waiting.get()) is not None:
-            _commit_group(db, first, waiting)
+            with _turn(workspace):
+                _commit_group(db, first, waiting)
+
+
+def _turn(workspace: Workspace) -> AbstractContextManager[bool]:
+    """This process's turn to write. The kernel wakes who waits for a file's lock; SQLite's own
+    waiting sleeps and asks again, and beside a busy process it may ask in vain for seconds.
+    """
+    return held(workspace.locks / "write.lock", wait=True)
 
 
 def _commit_group(db: Database, first: _Write, waiting: "queue.SimpleQueue[_Write | None]") -> None:
@@ -182,16 +191,17 @@ def _group(first: _Write, waiting: "queue.SimpleQueue[_Write | None]") -> Iterat
         yield write
 
 
-def _immediately(db: Database, fn: Callable[[Database], T]) -> T:
-    db.conn.execute("BEGIN IMMEDIATE")
-    try:
-        result = fn(db)
-        db.conn.execute("COMMIT")
-        return result
-    except BaseException:
-        if db.conn.in_transaction:
-            db.conn.execute("ROLLBACK")
-        raise
+def _immediately(workspace: Workspace, db: Database, fn: Callable[[Database], T]) -> T:
+    with _turn(workspace):
+        db.conn.execute("BEGIN IMMEDIATE")
+        try:
+            result = fn(db)
+            db.conn.execute("COMMIT")
+            return result
+        except BaseException:
+            if db.conn.in_transaction:
+                db.conn.execute("ROLLBACK")
+            raise
 
 
 Parameters = dict[str, Any] | tuple[Any, ...] | list[Any]

@@ -1,6 +1,7 @@
 """Leases: who holds which comparison in which tab, until when. Always inside one write.
 
 The invariant, for all but gold: open_slots = wanted − counted − held leases, never below 0.
+CROSS JOIN keeps SQLite to the order written: from the few held leases to their comparisons.
 """
 
 import json
@@ -44,7 +45,7 @@ def take_over_silent(
 def held(db: Database, project_id: int, reviewer_id: int, tab: str) -> list[dict[str, Any]]:
     rows = many(
         db,
-        "SELECT l.* FROM leases l JOIN comparisons c ON c.id = l.comparison_id"
+        "SELECT l.* FROM leases l CROSS JOIN comparisons c ON c.id = l.comparison_id"
         " WHERE l.reviewer_id = ? AND l.tab = ? AND l.status = 'held' AND c.project_id = ?"
         " ORDER BY l.claimed_at, l.rowid",
         (reviewer_id, tab, project_id),
@@ -56,7 +57,7 @@ def held_by(db: Database, project_id: int, reviewer_id: int) -> list[int]:
     """The comparisons that a reviewer holds in any tab."""
     rows = many(
         db,
-        "SELECT l.comparison_id FROM leases l JOIN comparisons c ON c.id = l.comparison_id"
+        "SELECT l.comparison_id FROM leases l CROSS JOIN comparisons c ON c.id = l.comparison_id"
         " WHERE l.reviewer_id = ? AND l.status = 'held' AND c.project_id = ?",
         (reviewer_id, project_id),
     )
@@ -79,7 +80,8 @@ def renew(
 def holders(db: Database, project_id: int) -> set[int]:
     rows = many(
         db,
-        "SELECT DISTINCT l.reviewer_id FROM leases l JOIN comparisons c ON c.id = l.comparison_id"
+        "SELECT DISTINCT l.reviewer_id FROM leases l CROSS JOIN comparisons c"
+        " ON c.id = l.comparison_id"
         " WHERE l.status = 'held' AND c.project_id = ?",
         (project_id,),
     )

@@ -47,7 +47,7 @@ def held_by_others(db: Database, project_id: int, reviewer_id: int) -> bool:
     """Whether other reviewers hold something that this one might still be given."""
     found = value(
         db,
-        "SELECT 1 FROM leases h JOIN comparisons c ON c.id = h.comparison_id"
+        "SELECT 1 FROM leases h CROSS JOIN comparisons c ON c.id = h.comparison_id"
         " WHERE h.status = 'held' AND h.reviewer_id <> :reviewer AND c.project_id = :project"
         f" AND c.kind <> 'gold' AND NOT {_MINE} LIMIT 1",
         {"project": project_id, "reviewer": reviewer_id},
