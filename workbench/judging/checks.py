@@ -3,7 +3,6 @@
 from typing import Any
 
 from workbench.errors import InvalidInput
-from workbench.judging.span_checks import check_span
 from workbench.records import Project, Submission
 from workbench.settings import ProjectSettings
 
@@ -11,18 +10,14 @@ LONGEST_TEXT = 20_000
 LONGEST_CORRECTION = 200_000
 
 
-def check(
-    submission: Submission, answers: list[str], context: str | None, project: Project
-) -> None:
-    """Raises InvalidInput that names the field; `answers` are the texts by slot."""
+def check(submission: Submission, slots: int, project: Project) -> None:
+    """Raises InvalidInput that names the field; `slots` is how many answers were shown."""
     settings = ProjectSettings.from_json(project.settings)
-    slots = len(answers)
     _check_verdict(submission, slots, forced=settings.forced_choice)
     rubric = project.rubric if settings.asks.ratings else None
     _check_ratings(submission, slots, project.rubric)
     _check_required(submission, slots, rubric)
     for index, span in enumerate(submission.spans):
-        check_span(f"spans[{index}]", span, answers, context, project.taxonomy)
         _check_text(f"spans[{index}]", span.note, LONGEST_TEXT)
     for slot, text in submission.correction.items():
         check_slot("correction", slot, slots)

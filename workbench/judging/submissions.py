@@ -10,7 +10,8 @@ from typing import Any
 
 from workbench.judging.checks import check
 from workbench.judging.items import held_lease
-from workbench.records import Project, Receipt, Reviewer, Submission, plain_text
+from workbench.judging.span_checks import check_span
+from workbench.records import Project, Receipt, Reviewer, Span, Submission, plain_text
 from workbench.store import (
     Database,
     comparisons,
@@ -37,13 +38,11 @@ def submit(db: Database, reviewer: Reviewer, submission: Submission, now: dateti
     comparison = comparisons.get(db, lease["comparison_id"])
     assert comparison is not None
     project = projects.by_id(db, comparison["project_id"])
-    answers = _texts(db, comparison, lease)
-    prompt = prompts.get(db, comparison["prompt_id"])
-    assert prompt is not None
-    check(submission, answers, prompt.context, project)
+    check(submission, len(lease["shown"]), project)
+    spans = _checked_spans(db, project, comparison, lease, submission)
     earlier = judgements.current(db, comparison["id"], reviewer.id)
     surplus = _surplus(db, lease, earlier)
-    new = _by_completion(db, project, lease, _quoted(submission, answers), surplus)
+    new = _by_completion(db, project, lease, replace(submission, spans=spans), surplus)
     judgement_id = judgements.insert(db, now, new, earlier["id"] if earlier else None)
     leases.drop_draft(db, comparison["id"], reviewer.id)
     events.append(
@@ -58,19 +57,27 @@ def submit(db: Database, reviewer: Reviewer, submission: Submission, now: dateti
     return Receipt(accepted=True, duplicate=False, surplus=surplus)
 
 
-def _texts(db: Database, comparison: dict[str, Any], lease: dict[str, Any]) -> list[str]:
+def _checked_spans(
+    db: Database,
+    project: Project,
+    comparison: dict[str, Any],
+    lease: dict[str, Any],
+    submission: Submission,
+) -> tuple[Span, ...]:
+    """Every span with its text, which programs may leave to us; most judgements have none."""
+    if not submission.spans:
+        return ()
     found = completions.by_ids(db, lease["shown"])
     turn = comparison["turn"]
-    return [plain_text(found[i].messages[turn]["content"]) for i in lease["shown"]]
-
-
-def _quoted(submission: Submission, answers: list[str]) -> Submission:
-    """Every span with its text, for programs may leave it to us."""
-    spans = tuple(
+    answers = [plain_text(found[i].messages[turn]["content"]) for i in lease["shown"]]
+    prompt = prompts.get(db, comparison["prompt_id"])
+    assert prompt is not None
+    for index, span in enumerate(submission.spans):
+        check_span(f"spans[{index}]", span, answers, prompt.context, project.taxonomy)
+    return tuple(
         replace(span, quote=answers[span.slot - 1][span.start : span.end])
         for span in submission.spans
     )
-    return replace(submission, spans=spans)
 
 
 def _surplus(db: Database, lease: dict[str, Any], earlier: dict[str, Any] | None) -> bool:
@@ -112,8 +119,8 @@ def _by_completion(
         correction=submission.correction,
         surplus=surplus,
         guidelines_version=project.guidelines_version,
-        rubric_version=projects.snapshot_version(db, project.id, "rubric"),
-        taxonomy_version=projects.snapshot_version(db, project.id, "taxonomy"),
+        rubric_version=project.rubric_version,
+        taxonomy_version=project.taxonomy_version,
     )
 
 

@@ -34,3 +34,5 @@ class Project:
     taxonomy: dict[str, Any] | None
     guidelines: str
     guidelines_version: int
+    rubric_version: int | None = None
+    taxonomy_version: int | None = None

@@ -61,11 +61,6 @@ def snapshot(db: Database, now: datetime, project_id: int, kind: str, body: str)
     return version
 
 
-def snapshot_version(db: Database, project_id: int, kind: str) -> int | None:
-    latest = _latest(db, project_id, kind)
-    return int(latest["version"]) if latest else None
-
-
 def _latest(db: Database, project_id: int, kind: str) -> dict[str, Any] | None:
     return one(
         db,
@@ -109,4 +104,6 @@ def _project(db: Database, row: dict[str, Any]) -> Project:
         taxonomy=json.loads(taxonomy["body"]) if taxonomy else None,
         guidelines=guidelines["body"] if guidelines else "",
         guidelines_version=guidelines["version"] if guidelines else 1,
+        rubric_version=rubric["version"] if rubric else None,
+        taxonomy_version=taxonomy["version"] if taxonomy else None,
     )
