@@ -74,13 +74,37 @@ def served(workspace: Workspace) -> Iterator["Server"]:
         server.kill()
 
 
+@contextmanager
+def floor() -> Iterator[int]:
+    """The port of a server whose one route does nothing."""
+    port = _free_port()
+    command = [sys.executable, "-m", "uvicorn", "benchmarks.floor:app", "--port", str(port),
+               "--log-level", "error"]  # fmt: skip
+    process = subprocess.Popen(command, cwd=REPOSITORY)
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            break
+        except OSError:
+            time.sleep(0.05)
+    try:
+        yield port
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class Server:
     """The app in a process of its own."""
 
     def __init__(self, workspace: Workspace):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = _free_port()
         self.home = workspace.home
         self.start()
 

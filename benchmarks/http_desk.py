@@ -100,9 +100,10 @@ async def crowd(ports: list[int], keys: list[str], slug: str, judgements: int) -
 
 async def noop_ms(port: int, times: int = 400) -> list[float]:
     connection, taken = await Connection(port).open(), []
+    body = {"submission_id": str(uuid.uuid4()), "item_id": "x" * 22, "preference": 1}
     for _ in range(times):
         began = time.perf_counter()
-        await connection.call("GET", "/_stcore/health")
+        await connection.call("POST", "/noop", body)
         taken.append(1000 * (time.perf_counter() - began))
     return taken
 
@@ -118,8 +119,9 @@ def faults(store: Store, log: Log) -> list[str]:
     return [f"{count} {what}" for what, count in named.items() if count]
 
 
-def floor_of(server: desks.Server, workspace: Workspace) -> float:
-    noop = statistics.median(asyncio.run(noop_ms(server.port)))
+def floor_of(workspace: Workspace) -> float:
+    with desks.floor() as port:
+        noop = statistics.median(asyncio.run(noop_ms(port)))
     commit = statistics.median(desks.commit_ms(workspace.home.parent / "floor"))
     print(f"floor: a no-op route {noop:.2f} ms + one durable INSERT {commit:.2f} ms")
     return noop + commit
@@ -132,7 +134,7 @@ def crowds(workspace: Workspace, judgements: int = 2_000) -> None:
         desks.project(store, f"overlap-{overlap}", 20_000, overlap)
     people = desks.keys(store, 50)
     with desks.served(workspace) as one, desks.served(workspace) as two:
-        floor = floor_of(one, workspace)
+        floor = floor_of(workspace)
         print(
             "| clients | overlap | submit p50, ms (× floor) | p95 | max | claim p50 | /s | faults |"
         )
