@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
 
 from workbench import signing_in
 from workbench.api import tokens
@@ -15,7 +16,6 @@ from workbench.records import Reviewer
 from workbench.store import Database, Store, reviewers
 
 T = TypeVar("T")
-bearer = HTTPBearer(auto_error=False, description="A deck's token, or an API key (`wb_…`).")
 
 
 class Caller:
@@ -48,10 +48,15 @@ class Caller:
         return signing_in.require(found, "reviewer")
 
 
-async def _caller(
-    request: Request, sent: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
-) -> Caller:
-    return Caller(request.app.state.store, sent.credentials if sent else None)
+class _Bearer(SecurityBase):
+    """Finds the caller in a request; being a security scheme, it is in the API's schema."""
+
+    model = HTTPBearer(description="A deck's token, or an API key (`wb_…`).")
+    scheme_name = "bearer"
+
+    async def __call__(self, request: Request) -> Caller:
+        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+        return Caller(request.app.state.store, secret if scheme.lower() == "bearer" else None)
 
 
-Calling = Annotated[Caller, Depends(_caller)]
+Calling = Annotated[Caller, Depends(_Bearer())]

@@ -93,8 +93,15 @@ def all_projects(db: Database) -> list[Project]:
 
 
 def _project(db: Database, row: dict[str, Any]) -> Project:
-    found = {k: _latest(db, row["id"], k) for k in ("rubric", "taxonomy", "guidelines")}
-    rubric, taxonomy, guidelines = found["rubric"], found["taxonomy"], found["guidelines"]
+    newest = many(
+        db,
+        "SELECT kind, version, body FROM snapshots s WHERE project_id = ? AND version ="
+        " (SELECT max(version) FROM snapshots WHERE project_id = s.project_id AND kind = s.kind)",
+        (row["id"],),
+    )
+    found = {snapshot["kind"]: snapshot for snapshot in newest}
+    rubric, taxonomy = found.get("rubric"), found.get("taxonomy")
+    guidelines = found.get("guidelines")
     return Project(
         id=row["id"],
         slug=row["slug"],

@@ -2,16 +2,13 @@
 
 import logging
 import os
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 import uvicorn
 from starlette.datastructures import MutableHeaders
-from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.routing import Mount
+from starlette.routing import Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workbench import api
@@ -25,18 +22,29 @@ MAIN = Path(__file__).with_name("main.py")
 API = "/api/v1"
 
 
-def build_app() -> Any:
-    """The ASGI app: our routes first, and Streamlit for the rest."""
+def build_app() -> ASGIApp:
+    """The ASGI app: the HTTP API by the shortest way, Streamlit and our routes for the rest."""
     logging.getLogger("uvicorn.access").disabled = True
-    routes = [Mount(API, api.build(store())), deck_route(), *sign_in_routes(store())]
-    return st.App(str(MAIN), routes=routes, middleware=_middleware())
-
-
-def _middleware() -> Sequence[Middleware]:
-    guards = [Middleware(_NoFraming)]
+    routes = [deck_route(), *sign_in_routes(store())]
+    app: ASGIApp = _Fork(api.build(store()), st.App(str(MAIN), routes=routes))
     if is_loopback():
-        guards.append(Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]))
-    return guards
+        app = TrustedHostMiddleware(app, allowed_hosts=["127.0.0.1", "localhost"])
+    return _NoFraming(app)
+
+
+class _Fork:
+    """Sends API requests past Streamlit's own middleware, which none of them needs."""
+
+    def __init__(self, judging: ASGIApp, screens: ASGIApp):
+        self.judging, self.screens = Mount(API, judging), screens
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        matched, child = self.judging.matches(scope)
+        if scope["type"] == "http" and matched is Match.FULL:
+            scope.update(child)
+            await self.judging.handle(scope, receive, send)
+        else:
+            await self.screens(scope, receive, send)
 
 
 class _NoFraming:
