@@ -40,7 +40,7 @@ def fill(store: Store, slug: str) -> None:
     settings, answers = PROJECTS[slug]
     project = demo.create_project(
         store, utc_now(), slug, slug.title(), ProjectSettings(gold_rate=0.0, **settings),
-        rubric="grounded-qa", taxonomy="ragtruth", guidelines="Facts first.",
+        rubric="grounded-qa", taxonomy="ragtruth", guidelines="**Facts** first.",
     )  # fmt: skip
     rows = [
         {
@@ -360,3 +360,11 @@ def test_judging_goes_on_through_a_restart_and_drains_once(
     app.start()
     expect(page.get_by_test_id("save-state")).to_have_text("All saved", timeout=60_000)
     assert rows(app, "SELECT count(*) AS n FROM judgements") == [{"n": 5}]
+
+
+def test_the_guidelines_are_one_key_away_and_read_as_markdown(desk: App, page: Page) -> None:
+    opened(desk, page, "quick")
+    page.keyboard.press("g")
+    expect(page.get_by_test_id("guidelines-text").locator("strong")).to_have_text("Facts")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("guidelines-text")).not_to_be_visible()

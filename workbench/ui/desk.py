@@ -5,6 +5,7 @@ from typing import cast
 from workbench.api import tokens
 from workbench.clock import utc_now
 from workbench.records import Project, Reviewer
+from workbench.rendering import render
 from workbench.settings import ProjectSettings
 from workbench.store import leases, own_judgements, queue, rounds
 from workbench.ui.review_deck import DeckData, DeckRubric, DeckTaxonomy
@@ -41,7 +42,11 @@ def deck_data(project: Project, person: Reviewer) -> DeckData:
         },
         reasons=list(settings.reasons),
         forced=settings.forced_choice,
-        guidelines={"version": project.guidelines_version, "text": project.guidelines},
+        guidelines={
+            "version": project.guidelines_version,
+            "text": project.guidelines,
+            "html": render(project.guidelines),
+        },
         goal=settings.goal,
         done=done,
         open=left,

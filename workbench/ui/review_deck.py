@@ -66,8 +66,11 @@ class Asks(TypedDict):
 
 
 class Guidelines(TypedDict):
+    """`html` is the text as inert Markdown, None where it can only be shown as it is."""
+
     version: int
     text: str
+    html: str | None
 
 
 class DeckData(TypedDict):

@@ -2,6 +2,7 @@
 // the guidelines.
 
 import { h } from "./dom.js";
+import { TextBody } from "./textBody.js";
 
 const WORDS = {
   loading: ["Fetching the next answers…", ""],
@@ -93,9 +94,10 @@ export function keySheet(options) {
   return sheet("Keys", "key-sheet", h("dl", { class: "keys" }, rows));
 }
 
-export function guidelinesSheet({ version, text }) {
+export function guidelinesSheet({ version, text, html }) {
   const words = text.trim() || "This project has no guidelines yet. Its owner writes them on the Settings page.";
-  const body = h("div", { class: "text guidelines", dir: "auto", tabIndex: 0 }, words);
+  const body = new TextBody({ tabIndex: 0, "data-testid": "guidelines-text" });
+  body.show({ text: words, html: text.trim() ? html : null }, "markdown");
   const title = text.trim() ? `Guidelines, version ${version}` : "Guidelines";
-  return sheet(title, "guidelines-sheet", body);
+  return sheet(title, "guidelines-sheet", body.element);
 }
