@@ -3,6 +3,7 @@
 from typing import Any
 
 from workbench.errors import InvalidInput
+from workbench.judging.checks import check_slot
 from workbench.records import SEVERITIES, Span
 
 
@@ -14,8 +15,7 @@ def check_span(
     taxonomy: dict[str, Any] | None,
 ) -> None:
     """Raises InvalidInput whose field is `place`; offsets count code points of stored text."""
-    if not 1 <= span.slot <= len(answers):
-        raise InvalidInput(f"There is no answer in slot {span.slot}.", field=place)
+    check_slot(place, span.slot, len(answers))
     if span.message != 0:
         raise InvalidInput("An answer has one message, number 0.", field=place)
     text = answers[span.slot - 1]

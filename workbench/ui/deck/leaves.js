@@ -2,7 +2,7 @@
 // code points. A leaf is `{start, end, text}`; `exact` leaves show what is stored, letter by letter,
 // others (an entity, a line break) stand for all of theirs. Nothing here touches the page.
 
-import { pointsFromUnits, unitsFromPoints } from "./offsets.js";
+import { pointsFromUnits, stretchOf, unitsFromPoints } from "./offsets.js";
 
 /** `end` null means that the text itself says how far the leaf reaches. */
 export function leafOf(start, end, text) {
@@ -38,12 +38,5 @@ function nearestBefore(leaves, point) {
 }
 
 /** The stored text between two places, without the blanks at its ends; null where none is left. */
-export function stretchBetween(text, start, end) {
-  const from = unitsFromPoints(text, start);
-  const raw = text.slice(from, from + unitsFromPoints(text.slice(from), end - start));
-  const quote = raw.trim();
-  if (!quote) return null;
-  const lead = raw.slice(0, raw.indexOf(quote));
-  const first = start + pointsFromUnits(lead, lead.length);
-  return { start: first, end: first + pointsFromUnits(quote, quote.length), quote };
-}
+export const stretchBetween = (text, start, end) =>
+  stretchOf(text, unitsFromPoints(text, start), unitsFromPoints(text, end));
