@@ -13,10 +13,13 @@ from benchmarks.http_desk import percentile
 from workbench.settings import Workspace
 from workbench.store import Store
 
-ARGUMENTS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+CHROMIUM: dict[str, Any] = {
+    "executable_path": shutil.which("chromium"),
+    "args": [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ],
+}  # fmt: skip
 
 # From the press of a key to the frame after the one that shows the next item: in the page itself,
 # for the deck and for the bare page alike.
@@ -77,9 +80,7 @@ def typing(workspace: Workspace, judgements: int = 200) -> None:
     store = Store(workspace)
     desks.project(store, "typing", 20_000, overlap=1)
     with desks.served(workspace) as server, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=ARGUMENTS
-        )
+        browser = playwright.chromium.launch(**CHROMIUM)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(f"{server.url}/review")
         painted, acknowledged = _judge(page, judgements)
@@ -134,9 +135,7 @@ def scrolling(workspace: Workspace) -> None:
     store = Store(workspace)
     desks.long_answers(store, "long", 50_000)
     with desks.served(workspace) as server, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=ARGUMENTS
-        )
+        browser = playwright.chromium.launch(**CHROMIUM)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(f"{server.url}/review")
         page.locator("[data-testid=deck-item][data-ready]").wait_for()

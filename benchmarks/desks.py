@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from workbench import demo, importing, queueing, signing_in
@@ -15,7 +16,7 @@ from workbench.clock import utc_now
 from workbench.importing.shapes import parse
 from workbench.records import Project
 from workbench.settings import REPOSITORY, Asks, ProjectSettings, Workspace
-from workbench.store import Store
+from workbench.store import Database, Store
 
 ANSWERS = 21  # of each prompt: 210 pairs
 WORDS = "An answer of some length that says what it has to say, and then a little more. " * 6
@@ -105,14 +106,14 @@ class Server:
 
     def __init__(self, workspace: Workspace):
         self.port = _free_port()
-        self.home = workspace.home
+        self.environment = environment(workspace)
         self.start()
 
     def start(self) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "workbench", "serve", "--port", str(self.port)],
             cwd=REPOSITORY,
-            env=os.environ | {"WORKBENCH_HOME": str(self.home)},
+            env=self.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -135,6 +136,15 @@ class Server:
         self.process.wait()
 
 
+def _insert(number: int, db: Database) -> None:
+    db.execute("INSERT INTO floor VALUES (?, ?)", (number, "x" * 200))
+
+
+def environment(workspace: Workspace) -> dict[str, str]:
+    """What a process of the app is started with."""
+    return os.environ | {"WORKBENCH_HOME": str(workspace.home)}
+
+
 def commit_ms(folder: Path, times: int = 300) -> list[float]:
     """Milliseconds of one bare INSERT with the durability of a judgement."""
     store = Store(Workspace(folder))
@@ -143,7 +153,7 @@ def commit_ms(folder: Path, times: int = 300) -> list[float]:
     taken = []
     for i in range(times):
         began = time.perf_counter()
-        store.write(lambda db, i=i: db.execute("INSERT INTO floor VALUES (?, ?)", (i, "x" * 200)))
+        store.write(partial(_insert, i))
         taken.append(1000 * (time.perf_counter() - began))
     store.stop_writer()
     return taken

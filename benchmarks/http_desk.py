@@ -1,7 +1,7 @@
-"""Judging over HTTP beside its floor (a no-op route and one durable commit), alone and in a crowd.
+"""Judging over HTTP: latencies where the client sees them, and then a look into the database.
 
-Measures latencies where the client sees them, and then looks into the database: every
-acknowledged judgement is there once, and no comparison has more than it wanted.
+Every acknowledged judgement is there once, and no comparison has more than it wanted; judging on
+and on stays as fast as it was, and a kill under load loses nothing.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import json
 import statistics
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Any
 
@@ -53,6 +53,10 @@ class Log:
     acknowledged: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     surplus: int = 0
+    seconds: float = 0.0
+
+    def __add__(self, later: "Log") -> "Log":
+        return Log(*(getattr(self, f.name) + getattr(later, f.name) for f in fields(Log)))
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -68,7 +72,10 @@ async def judge(connection: Connection, slug: str, count: int, log: Log) -> None
                 "POST", f"{API}/projects/{slug}/claim", {"count": 1}
             )
             log.claims.append(1000 * (time.perf_counter() - began))
-            items = json.loads(said)["items"] if status == 200 else log.errors.append(str(said))
+            if status != 200:
+                log.errors.append(str(said))
+                return
+            items = json.loads(said)["items"]
             if not items:
                 return
             await submit(connection, items[0]["id"], log)
@@ -94,18 +101,10 @@ async def crowd(ports: list[int], keys: list[str], slug: str, judgements: int) -
     log = Log()
     opened = [await Connection(ports[i % len(ports)], key).open() for i, key in enumerate(keys)]
     share = -(-judgements // len(keys))
+    began = time.perf_counter()
     await asyncio.gather(*(judge(connection, slug, share, log) for connection in opened))
+    log.seconds = time.perf_counter() - began
     return log
-
-
-async def noop_ms(port: int, times: int = 400) -> list[float]:
-    connection, taken = await Connection(port).open(), []
-    body = {"submission_id": str(uuid.uuid4()), "item_id": "x" * 22, "preference": 1}
-    for _ in range(times):
-        began = time.perf_counter()
-        await connection.call("POST", "/noop", body)
-        taken.append(1000 * (time.perf_counter() - began))
-    return taken
 
 
 def faults(store: Store, log: Log) -> list[str]:
@@ -117,49 +116,6 @@ def faults(store: Store, log: Log) -> list[str]:
     doubled = len(stored) - len(set(stored))
     named = {"errors": len(log.errors), "lost": lost, "doubled": doubled, "over overlap": over}
     return [f"{count} {what}" for what, count in named.items() if count]
-
-
-def floor_of(workspace: Workspace) -> float:
-    with desks.floor() as port:
-        noop = statistics.median(asyncio.run(noop_ms(port)))
-    commit = statistics.median(desks.commit_ms(workspace.home.parent / "floor"))
-    print(f"floor: a no-op route {noop:.2f} ms + one durable INSERT {commit:.2f} ms")
-    return noop + commit
-
-
-def crowds(workspace: Workspace, judgements: int = 2_000) -> None:
-    """1, 8 and 50 clients at overlap 1 and 3; then two processes on one file."""
-    store = Store(workspace)
-    for overlap in (1, 3):
-        desks.project(store, f"overlap-{overlap}", 20_000, overlap)
-    people = desks.keys(store, 50)
-    with desks.served(workspace) as one, desks.served(workspace) as two:
-        floor = floor_of(workspace)
-        print(
-            "| clients | overlap | submit p50, ms (× floor) | p95 | max | claim p50 | /s | faults |"
-        )
-        print("|---|---|---|---|---|---|---|---|")
-        for overlap in (1, 3):
-            for clients in (1, 8, 50):
-                run = (
-                    asyncio.run,
-                    crowd([one.port], people[:clients], f"overlap-{overlap}", judgements),
-                )
-                _show(store, str(clients), overlap, floor, *run)
-            both = crowd([one.port, two.port], people, f"overlap-{overlap}", judgements)
-            _show(store, "50, two processes", overlap, floor, asyncio.run, both)
-
-
-def _show(store: Store, who: str, overlap: int, floor: float, run: Any, work: Any) -> None:
-    began = time.perf_counter()
-    log: Log = run(work)
-    rate = len(log.submissions) / (time.perf_counter() - began)
-    p50, p95 = statistics.median(log.submissions), percentile(log.submissions, 0.95)
-    longest = max(*log.submissions, *log.claims)
-    wrong = ", ".join(faults(store, log)) or "none"
-    claim = statistics.median(log.claims)
-    print(f"| {who} | {overlap} | {p50:.2f} ({p50 / floor:.1f}) | {p95:.1f} | {longest:.0f} |"
-          f" {claim:.2f} | {rate:.0f} | {wrong} |", flush=True)  # fmt: skip
 
 
 def growth(workspace: Workspace, judgements: int = 10_000) -> None:

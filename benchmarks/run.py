@@ -12,14 +12,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import browser_desk, http_desk
+from benchmarks import browser_desk, crowds, http_desk
 from workbench.settings import Workspace
 
 SEEDS = (0, 1, 2)
 PARTS: dict[str, Callable[[Workspace], None]] = {
     "typing": browser_desk.typing,
     "scrolling": browser_desk.scrolling,
-    "crowds": http_desk.crowds,
+    "crowds": crowds.crowds,
     "growth": http_desk.growth,
     "killed": http_desk.killed,
 }

@@ -1,7 +1,6 @@
 """Home: where the loop stands and what to do next; for the demo, "Teach it yourself"."""
 
 from workbench.rounds.standing import standing
-from workbench.settings import ProjectSettings
 from workbench.ui import home_views, session
 from workbench.ui.runtime import store
 
@@ -12,7 +11,7 @@ with store().read() as db:
 
 if person.role == "reviewer":
     home_views.reviewer_home(project, where)
-elif ProjectSettings.from_json(project.settings).goal:
+elif project.settings.goal:
     home_views.teach(project, where)
 else:
     home_views.loop_home(project, where)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from workbench.records import ReviewerKind
 from workbench.ui import progress, rounds_views, session
 
 session.require("lead")
@@ -12,7 +13,6 @@ if progress.running_job(project.id):
     progress.follow_job(project.id, curve=True)
 else:
     rounds_views.turn(project)
-kinds = st.pills(
-    "Whose verdicts count", ["human", "simulated"], selection_mode="multi", default=["human"]
-)
-rounds_views.table(project, tuple(kinds))
+KINDS: tuple[ReviewerKind, ...] = ("human", "simulated")
+chosen = st.pills("Whose verdicts count", KINDS, selection_mode="multi", default=["human"])
+rounds_views.table(project, tuple(kind for kind in KINDS if kind in chosen))

@@ -83,7 +83,7 @@ def create_project(
     categories = load_taxonomy(taxonomy)
 
     def write(db: Database) -> Project:
-        project_id = projects.create(db, now, slug, title, settings.to_json())
+        project_id = projects.create(db, now, slug, title, settings)
         if loaded:
             projects.snapshot(db, now, project_id, "rubric", dumps(loaded))
         projects.snapshot(db, now, project_id, "taxonomy", dumps(categories))

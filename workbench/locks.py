@@ -2,9 +2,11 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+
+Turn = Callable[[], AbstractContextManager[None]]
 
 
 @contextmanager
@@ -16,6 +18,25 @@ def held(path: Path, *, wait: bool) -> Iterator[bool]:
     descriptor = _open(path)
     try:
         yield _take(descriptor, wait)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def turns(path: Path) -> Iterator[Turn]:
+    """`with turn():` waits for the lock and holds it inside the block, as often as one likes."""
+    descriptor = _open(path)
+
+    @contextmanager
+    def turn() -> Iterator[None]:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+    try:
+        yield turn
     finally:
         os.close(descriptor)
 

@@ -46,7 +46,7 @@ def fill(
     Without `count`, one for each prompt and turn; with it, prompts come round again for further
     ones until the number is reached. `keep` may refuse a pair.
     """
-    settings = ProjectSettings.from_json(project.settings)
+    settings = project.settings
     limit = 1 if count is None else 1_000_000
     with store.read() as db:
         current = rounds.current(db, project.id)

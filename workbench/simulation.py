@@ -14,7 +14,6 @@ from workbench import jobs, judging
 from workbench.clock import utc_now
 from workbench.errors import InvalidInput
 from workbench.records import Item, Project, Reviewer, Span, Submission, plain_text
-from workbench.settings import ProjectSettings
 from workbench.starter.checker import Finding, check
 from workbench.store import Store, comparisons, projects, reviewers
 from workbench.store.database import Database
@@ -46,7 +45,7 @@ def judge_open(
     most: int | None = None,
 ) -> dict[str, Any]:
     """Judge what is open, or `most` of it, as one simulated reviewer."""
-    if not ProjectSettings.from_json(project.settings).starter:
+    if not project.settings.starter:
         raise InvalidInput(
             f"Simulated reviewers know the starter's cards; “{project.slug}” has other prompts.",
             remedy="Judge it yourself, or add reviewers.",

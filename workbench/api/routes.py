@@ -31,7 +31,6 @@ from workbench.api.shapes import (
 )
 from workbench.clock import utc_now
 from workbench.records import Item, Reviewer
-from workbench.settings import ProjectSettings
 from workbench.store import Database, projects, queue
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -49,26 +48,15 @@ EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo
 router = APIRouter(responses=REFUSALS)
 
 
-@router.get("/projects/{slug}", response_model=ProjectAnswer)
-async def project(slug: str, caller: Calling) -> Any:
-    """What a reviewer needs to know to judge: rubric, taxonomy, guidelines, what is asked for."""
+# Routes are tried in this order, so what a reviewer does at every item comes first.
 
-    def read(db: Database, person: Reviewer) -> dict[str, Any]:
-        found = projects.get(db, slug)
-        settings = ProjectSettings.from_json(found.settings)
-        return {
-            "slug": found.slug,
-            "title": found.title,
-            "rubric": found.rubric,
-            "taxonomy": found.taxonomy,
-            "guidelines": {"version": found.guidelines_version, "text": found.guidelines},
-            "judging": settings.judging,
-            "forced_choice": settings.forced_choice,
-            "reasons": settings.reasons,
-            "asks": vars(settings.asks),
-        }
 
-    return await caller.read(read)
+@router.post("/judgements", responses={200: {"model": ReceiptAnswer}})
+async def submit(body: JudgementBody, caller: Calling) -> JSONResponse:
+    """Store a verdict, once; a second one for the same item is a revision."""
+    sent = body.submission()
+    receipt = await caller.write(lambda db, person: judging.submit(db, person, sent, utc_now()))
+    return JSONResponse(vars(receipt))
 
 
 @router.post("/projects/{slug}/claim", responses={200: {"model": ClaimAnswer}})
@@ -87,14 +75,6 @@ async def claim(slug: str, body: ClaimBody, caller: Calling) -> JSONResponse:
     return JSONResponse({"items": [item_json(item) for item in items], "held_by_others": elsewhere})
 
 
-@router.post("/judgements", responses={200: {"model": ReceiptAnswer}})
-async def submit(body: JudgementBody, caller: Calling) -> JSONResponse:
-    """Store a verdict, once; a second one for the same item is a revision."""
-    sent = body.submission()
-    receipt = await caller.write(lambda db, person: judging.submit(db, person, sent, utc_now()))
-    return JSONResponse(vars(receipt))
-
-
 @router.put("/drafts/{item_id}", response_model=Done)
 async def draft(item_id: str, body: DraftBody, caller: Calling) -> Any:
     """Keep a partial judgement and renew the lease."""
@@ -102,6 +82,28 @@ async def draft(item_id: str, body: DraftBody, caller: Calling) -> Any:
         lambda db, person: judging.save_draft(db, person, item_id, body.draft, utc_now())
     )
     return {"done": True}
+
+
+@router.get("/projects/{slug}", response_model=ProjectAnswer)
+async def project(slug: str, caller: Calling) -> Any:
+    """What a reviewer needs to know to judge: rubric, taxonomy, guidelines, what is asked for."""
+
+    def read(db: Database, person: Reviewer) -> dict[str, Any]:
+        found = projects.get(db, slug)
+        settings = found.settings
+        return {
+            "slug": found.slug,
+            "title": found.title,
+            "rubric": found.rubric,
+            "taxonomy": found.taxonomy,
+            "guidelines": {"version": found.guidelines_version, "text": found.guidelines},
+            "judging": settings.judging,
+            "forced_choice": settings.forced_choice,
+            "reasons": settings.reasons,
+            "asks": vars(settings.asks),
+        }
+
+    return await caller.read(read)
 
 
 @router.post("/items/{item_id}/skip", response_model=Done)

@@ -19,7 +19,6 @@ from workbench.importing.readers import BadRow, read
 from workbench.importing.shapes import BadShape, Parsed, parse
 from workbench.locks import held
 from workbench.records import Completion, Model, Project, Prompt, Sampling, Template, Variant
-from workbench.settings import ProjectSettings
 from workbench.store import Database, Store, completions, imports, prompts, variants
 from workbench.templating import render
 
@@ -156,7 +155,7 @@ def _add_prompts(
         name = content_hash(row.prompt)
         if name not in known:
             fresh.setdefault(name, row.prompt)
-    placement = place(old, list(fresh.values()), ProjectSettings.from_json(project.settings))
+    placement = place(old, list(fresh.values()), project.settings)
     for batch in _batches(placement.new):
 
         def write(db: Database, batch: list[prompts.Placed]) -> None:

@@ -1,16 +1,13 @@
 """Near-duplicate prompts: 5-character shingles, Jaccard similarity, clusters of the alike.
 
-MinHash only proposes (datasketch); every proposal is checked by the exact similarity. Knows
-texts and nothing of splits or stores.
+Knows texts and nothing of splits or stores.
 """
 
 from collections.abc import Sequence
 
-from datasketch import MinHash, MinHashLSH
+from SetSimilaritySearch import all_pairs
 
 SHINGLE = 5
-PERMUTATIONS = 256
-HARDLY_EVER_MISS = (0.02, 0.98)  # what a false and a missed proposal cost, in datasketch's terms
 
 
 def shingles(text: str) -> frozenset[str]:
@@ -19,30 +16,15 @@ def shingles(text: str) -> frozenset[str]:
     return frozenset(plain[i : i + SHINGLE] for i in range(max(1, len(plain) - SHINGLE + 1)))
 
 
-def jaccard(a: frozenset[str], b: frozenset[str]) -> float:
-    union = len(a | b)
-    return len(a & b) / union if union else 1.0
-
-
 def near_pairs(texts: Sequence[str], threshold: float) -> list[tuple[int, int]]:
-    """The places (i, j), i < j, of all texts at least `threshold` alike, in order.
+    """The places (i, j), i < j, of all texts at least `threshold` alike, ordered by j, then i.
 
-    Proposals are drawn at a lower similarity and with many bands: of pairs at a threshold of .7
-    one in ten million is missed.
+    Exact: Bayardo, Ma, Srikant, "Scaling up all pairs similarity search", WWW 2007.
     """
-    sets = [shingles(text) for text in texts]
-    sketches = MinHash.bulk(
-        [{shingle.encode() for shingle in s} for s in sets], num_perm=PERMUTATIONS
-    )
-    index = MinHashLSH(
-        threshold=max(0.1, threshold - 0.2), num_perm=PERMUTATIONS, weights=HARDLY_EVER_MISS
-    )
-    found: list[tuple[int, int]] = []
-    for j, sketch in enumerate(sketches):
-        proposed = sorted(index.query(sketch))
-        found += [(i, j) for i in proposed if jaccard(sets[i], sets[j]) >= threshold]
-        index.insert(j, sketch)
-    return found
+    if not texts:
+        return []
+    found = all_pairs([shingles(text) for text in texts], "jaccard", threshold)
+    return [(int(i), int(j)) for j, i in sorted((j, i) for j, i, _ in found)]
 
 
 def clusters(count: int, pairs: Sequence[tuple[int, int]]) -> list[int]:

@@ -1,11 +1,12 @@
 """What a reviewer does with an item instead of judging it: skip it, or flag it for discussion."""
 
 from datetime import datetime
+from typing import Any
 
 from workbench.errors import InvalidInput
 from workbench.judging.items import held_lease
 from workbench.records import Reviewer
-from workbench.store import Database, comparisons, events, judgements, leases, threads
+from workbench.store import Database, events, judgements, leases, threads
 
 LONGEST_WORDS = 2_000
 
@@ -23,7 +24,7 @@ def skip(db: Database, reviewer: Reviewer, item_id: str, reason: str, now: datet
     if leases.skip(db, lease["comparison_id"], reviewer.id, words, now):
         leases.release(db, reviewer.id, [item_id])
         leases.drop_draft(db, lease["comparison_id"], reviewer.id)
-        _note(db, reviewer, lease["comparison_id"], "item.skipped", now)
+        _note(db, lease, "item.skipped", now)
 
 
 def flag(db: Database, reviewer: Reviewer, item_id: str, text: str, now: datetime) -> None:
@@ -33,7 +34,7 @@ def flag(db: Database, reviewer: Reviewer, item_id: str, text: str, now: datetim
     """
     lease = held_lease(db, reviewer, item_id)
     threads.say(db, now, lease["comparison_id"], reviewer.id, _words("text", text))
-    _note(db, reviewer, lease["comparison_id"], "item.flagged", now)
+    _note(db, lease, "item.flagged", now)
 
 
 def _words(field: str, text: str) -> str:
@@ -45,14 +46,12 @@ def _words(field: str, text: str) -> str:
     return words
 
 
-def _note(db: Database, reviewer: Reviewer, comparison_id: int, kind: str, now: datetime) -> None:
-    comparison = comparisons.get(db, comparison_id)
-    assert comparison is not None
+def _note(db: Database, lease: dict[str, Any], kind: str, now: datetime) -> None:
     events.append(
         db,
         now,
         kind,
-        project_id=comparison["project_id"],
-        reviewer_id=reviewer.id,
-        subject_id=comparison_id,
+        project_id=lease["project_id"],
+        reviewer_id=lease["reviewer_id"],
+        subject_id=lease["comparison_id"],
     )

@@ -4,7 +4,6 @@ from typing import Any
 
 from workbench.errors import InvalidInput
 from workbench.records import Project, Submission
-from workbench.settings import ProjectSettings
 
 LONGEST_TEXT = 20_000
 LONGEST_CORRECTION = 200_000
@@ -12,7 +11,7 @@ LONGEST_CORRECTION = 200_000
 
 def check(submission: Submission, slots: int, project: Project) -> None:
     """Raises InvalidInput that names the field; `slots` is how many answers were shown."""
-    settings = ProjectSettings.from_json(project.settings)
+    settings = project.settings
     _check_verdict(submission, slots, forced=settings.forced_choice)
     rubric = project.rubric if settings.asks.ratings else None
     _check_ratings(submission, slots, project.rubric)

@@ -13,7 +13,6 @@ from workbench.errors import InvalidInput
 from workbench.hashing import unit_interval
 from workbench.judging.items import held_lease, item_of
 from workbench.records import Item, Project, Reviewer
-from workbench.settings import ProjectSettings
 from workbench.store import Database, comparisons, leases, projects, queue
 
 LONGEST_DRAFT = 200_000
@@ -26,7 +25,7 @@ def claim(
 
     Never more than the project prefetches, nor than a fair share of what is open.
     """
-    settings = ProjectSettings.from_json(project.settings)
+    settings = project.settings
     expires = now + timedelta(minutes=settings.lease_minutes)
     leases.expire(db, now)
     leases.take_over_silent(db, project.id, reviewer.id, tab, now)
@@ -78,10 +77,7 @@ def save_draft(
     """
     lease = held_lease(db, reviewer, item_id)
     _check_draft(body)
-    comparison = comparisons.get(db, lease["comparison_id"])
-    assert comparison is not None
-    settings = projects.by_id(db, comparison["project_id"]).settings
-    minutes = ProjectSettings.from_json(settings).lease_minutes
+    minutes = projects.by_id(db, lease["project_id"]).settings.lease_minutes
     leases.renew(db, reviewer.id, None, item_id, now, now + timedelta(minutes=minutes))
     leases.save_draft(db, lease["comparison_id"], reviewer.id, body, now)
 

@@ -4,25 +4,21 @@ from typing import Any
 
 from workbench.errors import NeverHeld
 from workbench.records import Item, Message, Project, Reviewer, history, plain_text
-from workbench.settings import ProjectSettings
-from workbench.store import Database, comparisons, completions, leases, prompts
+from workbench.store import Database, completions, leases, prompts
 
 
 def item_of(db: Database, project: Project, lease: dict[str, Any]) -> Item:
     """What the lease stands for: the prompt up to the judged turn, and the answers in order."""
-    settings = ProjectSettings.from_json(project.settings)
-    comparison = comparisons.get(db, lease["comparison_id"])
-    assert comparison is not None
-    prompt = prompts.get(db, comparison["prompt_id"])
+    prompt = prompts.get(db, lease["prompt_id"])
     assert prompt is not None
-    turn = comparison["turn"]
+    turn = lease["turn"]
     found = completions.by_ids(db, lease["shown"])
     shown = [found[completion_id] for completion_id in lease["shown"]]
     return Item(
         id=lease["id"],
         prompt_messages=history(prompt.messages, _shared_answers(shown[0].messages), turn),
         context=prompt.context,
-        reference=prompt.reference if settings.show_reference else None,
+        reference=prompt.reference if project.settings.show_reference else None,
         guidelines_version=project.guidelines_version,
         answers=tuple(plain_text(answer.messages[turn]["content"]) for answer in shown),
         lease_expires_at=lease["expires_at"],

@@ -6,7 +6,6 @@ from typing import Any
 
 from workbench.judging.items import held_lease, item_of
 from workbench.records import Item, Project, Reviewer
-from workbench.settings import ProjectSettings
 from workbench.store import Database, leases, own_judgements, rounds
 
 RECENT = 50
@@ -75,6 +74,6 @@ def progress(db: Database, project: Project, reviewer: Reviewer, since: datetime
     return Progress(
         judged=own_judgements.count_by(db, project.id, reviewer.id, round_id),
         since=own_judgements.count_since(db, project.id, reviewer.id, since),
-        goal=ProjectSettings.from_json(project.settings).goal,
+        goal=project.settings.goal,
         median_seconds=own_judgements.median_seconds(db, project.id, reviewer.id, RECENT),
     )

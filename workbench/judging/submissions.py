@@ -14,7 +14,6 @@ from workbench.judging.span_checks import check_span
 from workbench.records import Project, Receipt, Reviewer, Span, Submission, plain_text
 from workbench.store import (
     Database,
-    comparisons,
     completions,
     events,
     judgements,
@@ -35,16 +34,16 @@ def submit(db: Database, reviewer: Reviewer, submission: Submission, now: dateti
     if seen:
         return Receipt(accepted=True, duplicate=True, surplus=bool(seen["surplus"]))
     lease = held_lease(db, reviewer, submission.item_id)
-    comparison = comparisons.get(db, lease["comparison_id"])
-    assert comparison is not None
-    project = projects.by_id(db, comparison["project_id"])
+    project = projects.by_id(db, lease["project_id"])
     check(submission, len(lease["shown"]), project)
-    spans = _checked_spans(db, project, comparison, lease, submission)
-    earlier = judgements.current(db, comparison["id"], reviewer.id)
+    if submission.spans:
+        quoted = _checked_spans(db, project, lease, submission)
+        submission = replace(submission, spans=quoted)
+    earlier = judgements.current(db, lease["comparison_id"], reviewer.id)
     surplus = _surplus(db, lease, earlier)
-    new = _by_completion(db, project, lease, replace(submission, spans=spans), surplus)
+    new = _by_completion(project, lease, submission, surplus)
     judgement_id = judgements.insert(db, now, new, earlier["id"] if earlier else None)
-    leases.drop_draft(db, comparison["id"], reviewer.id)
+    leases.drop_draft(db, lease["comparison_id"], reviewer.id)
     events.append(
         db,
         now,
@@ -58,19 +57,13 @@ def submit(db: Database, reviewer: Reviewer, submission: Submission, now: dateti
 
 
 def _checked_spans(
-    db: Database,
-    project: Project,
-    comparison: dict[str, Any],
-    lease: dict[str, Any],
-    submission: Submission,
+    db: Database, project: Project, lease: dict[str, Any], submission: Submission
 ) -> tuple[Span, ...]:
-    """Every span with its text, which programs may leave to us; most judgements have none."""
-    if not submission.spans:
-        return ()
+    """Every span with its text, which programs may leave to us."""
     found = completions.by_ids(db, lease["shown"])
-    turn = comparison["turn"]
+    turn = lease["turn"]
     answers = [plain_text(found[i].messages[turn]["content"]) for i in lease["shown"]]
-    prompt = prompts.get(db, comparison["prompt_id"])
+    prompt = prompts.get(db, lease["prompt_id"])
     assert prompt is not None
     for index, span in enumerate(submission.spans):
         check_span(f"spans[{index}]", span, answers, prompt.context, project.taxonomy)
@@ -84,15 +77,11 @@ def _surplus(db: Database, lease: dict[str, Any], earlier: dict[str, Any] | None
     """A revision keeps the place of the verdict that it replaces."""
     if earlier:
         return bool(earlier["surplus"])
-    return not leases.settle(db, lease["id"], lease["comparison_id"], lease["reviewer_id"])
+    return not leases.settle(db, lease)
 
 
 def _by_completion(
-    db: Database,
-    project: Project,
-    lease: dict[str, Any],
-    submission: Submission,
-    surplus: bool,
+    project: Project, lease: dict[str, Any], submission: Submission, surplus: bool
 ) -> NewJudgement:
     """Turn slots into completions: negative means that the first-shown answer is better."""
     shown: list[int] = lease["shown"]

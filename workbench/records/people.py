@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from workbench.settings import ProjectSettings
+
 ReviewerKind = Literal["human", "simulated", "judge"]
 Role = Literal["reviewer", "lead", "owner"]
 ROLES: tuple[Role, ...] = ("reviewer", "lead", "owner")
@@ -24,12 +26,12 @@ class Reviewer:
 
 @dataclass(frozen=True)
 class Project:
-    """One evaluation effort. `settings` is a `settings.ProjectSettings` as JSON."""
+    """One evaluation effort, with the newest version of what it judges by."""
 
     id: int
     slug: str
     title: str
-    settings: dict[str, Any]
+    settings: ProjectSettings
     rubric: dict[str, Any] | None
     taxonomy: dict[str, Any] | None
     guidelines: str

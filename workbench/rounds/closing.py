@@ -13,7 +13,6 @@ from workbench.exporting import Filters, export
 from workbench.records import Job, Model, Project, ReviewerKind, Variant
 from workbench.rounds.heldout import compare_with_first, score, variant_name
 from workbench.rounds.opening import prepare
-from workbench.settings import ProjectSettings
 from workbench.store import Store, datasets, projects, rounds, training_runs, variants
 from workbench.store.datasets import DatasetVersion
 from workbench.store.rounds import Round
@@ -99,7 +98,7 @@ def _train(
     if run_id is None:
         name = closing.recipe or suggest(
             version.manifest["counts"]["train"],
-            starter=ProjectSettings.from_json(project.settings).starter,
+            starter=project.settings.starter,
             tuned_before=policy.model.training_run_id is not None,
         )
         recipe = load_recipe(name) | {"seed": closing.seed}

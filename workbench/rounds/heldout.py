@@ -7,7 +7,6 @@ from workbench.clock import utc_now
 from workbench.hashing import unit_interval
 from workbench.records import Project, Sampling, Variant
 from workbench.rounds.scoring import faithfulness
-from workbench.settings import ProjectSettings
 from workbench.store import Store, completions, prompts, reports, rounds, variants
 from workbench.store.comparisons import NewComparison
 from workbench.store.rounds import Round
@@ -23,7 +22,7 @@ def score(store: Store, project: Project, which: Round, report: jobs.Report) -> 
     with store.read() as db:
         heldout = list(prompts.in_project(db, project.id, "heldout"))
         scored = reports.latest(db, project.id, "faithfulness", which.id)
-    starter = ProjectSettings.from_json(project.settings).starter
+    starter = project.settings.starter
     if scored or not heldout:
         return
     sampled = evaluation_variant(store, project, which, EVALUATION_TEMPERATURE)

@@ -7,7 +7,6 @@ from workbench.clock import utc_now
 from workbench.errors import InvalidInput, NotFound
 from workbench.records import Model, Project, Prompt, Sampling, Template, Variant, plain_text
 from workbench.rounds.heldout import score, variant_name
-from workbench.settings import ProjectSettings
 from workbench.starter.checker import check
 from workbench.store import Store, projects, prompts, rounds, variants
 from workbench.store.rounds import Round
@@ -56,7 +55,7 @@ def prepare(store: Store, project: Project, candidates: int, report: jobs.Report
     share = _share(train_prompts, candidates, current.number)
     answering = jobs.renamed(report, f"round {current.number}'s model answers prompts to judge")
     generation.answer(store, policy, share, 2, answering)
-    starter = ProjectSettings.from_json(project.settings).starter
+    starter = project.settings.starter
     keep = one_is_better if starter else _any_pair
     queued = queueing.fill(store, project, utc_now(), variant_ids={policy.id}, keep=keep)
     return {"round": current.number, "prompts": len(share), "queued": queued}

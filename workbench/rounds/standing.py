@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workbench.records import Job, Project, Reviewer
-from workbench.settings import ProjectSettings
 from workbench.store import Database, comparisons, completions, own_judgements, prompts, rounds
 from workbench.store import jobs as job_rows
 from workbench.store.rounds import Round
@@ -36,7 +35,7 @@ def standing(db: Database, project: Project, person: Reviewer) -> Standing:
     answers = sum(row["answers"] for row in completions.overview(db, project.id))
     round_id = current.id if current else None
     mine = own_judgements.count_by(db, project.id, person.id, round_id)
-    goal = ProjectSettings.from_json(project.settings).goal
+    goal = project.settings.goal
     return Standing(
         prompts=counts["train"] + counts["heldout"],
         heldout=counts["heldout"],

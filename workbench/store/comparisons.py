@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from workbench.clock import iso
 from workbench.records import ComparisonKind
@@ -99,10 +98,6 @@ def completions_of(db: Database, comparison_id: int) -> list[int]:
         (comparison_id,),
     )
     return [row["completion_id"] for row in rows]
-
-
-def get(db: Database, comparison_id: int) -> dict[str, Any] | None:
-    return one(db, "SELECT * FROM comparisons WHERE id = ?", (comparison_id,))
 
 
 def progress(db: Database, project_id: int) -> dict[str, int]:

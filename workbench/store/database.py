@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
-from workbench.locks import held
+from workbench.locks import Turn, turns
 from workbench.settings import Workspace
 from workbench.store.migrations import schema
 
@@ -126,7 +126,7 @@ class _Write:
 
     def attempt(self, db: Database) -> None:
         try:
-            with db.atomic():
+            with _savepoint(db):
                 self.result = self.fn(db)
         except BaseException as error:
             self.error = error
@@ -139,19 +139,34 @@ class _Write:
             self.future.set_exception(error)
 
 
+@contextmanager
+def _savepoint(db: Database) -> Iterator[None]:
+    """All of a write or nothing; like `db.atomic`, but SQLite prepares its words only once."""
+    db.conn.execute("SAVEPOINT one_write")
+    try:
+        yield
+    except BaseException:
+        if db.conn.in_transaction:  # a trigger may have rolled all of it back
+            db.conn.execute("ROLLBACK TO one_write")
+        raise
+    finally:
+        if db.conn.in_transaction:
+            db.conn.execute("RELEASE one_write")
+
+
 def _serve_writes(workspace: Workspace, waiting: "queue.SimpleQueue[_Write | None]") -> None:
     db = connect(workspace, writes=True)
-    with closing(db.conn):
+    with closing(db.conn), _turns(workspace) as turn:
         while (first := waiting.get()) is not None:
-            with _turn(workspace):
+            with turn():
                 _commit_group(db, first, waiting)
 
 
-def _turn(workspace: Workspace) -> AbstractContextManager[bool]:
-    """This process's turn to write. The kernel wakes who waits for a file's lock; SQLite's own
+def _turns(workspace: Workspace) -> AbstractContextManager[Turn]:
+    """This process's turns to write. The kernel wakes who waits for a file's lock; SQLite's own
     waiting sleeps and asks again, and beside a busy process it may ask in vain for seconds.
     """
-    return held(workspace.locks / "write.lock", wait=True)
+    return turns(workspace.locks / "write.lock")
 
 
 def _commit_group(db: Database, first: _Write, waiting: "queue.SimpleQueue[_Write | None]") -> None:
@@ -192,7 +207,7 @@ def _group(first: _Write, waiting: "queue.SimpleQueue[_Write | None]") -> Iterat
 
 
 def _immediately(workspace: Workspace, db: Database, fn: Callable[[Database], T]) -> T:
-    with _turn(workspace):
+    with _turns(workspace) as turn, turn():
         db.conn.execute("BEGIN IMMEDIATE")
         try:
             result = fn(db)
@@ -227,5 +242,8 @@ def run(db: Database, sql: str, parameters: Parameters = ()) -> int:
     return int(db.conn.execute(sql, parameters).rowcount)
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def dumps(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(data)

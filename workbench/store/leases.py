@@ -14,6 +14,12 @@ from workbench.store.database import Database, dumps, many, one, run, value
 
 SILENT_SECONDS = 60
 
+# A lease, and what it is a lease of.
+_LEASE = (
+    "SELECT l.*, c.project_id, c.prompt_id, c.turn FROM leases l"
+    " CROSS JOIN comparisons c ON c.id = l.comparison_id"
+)
+
 
 def expire(db: Database, now: datetime) -> int:
     """Give back the slots of all leases that ran out; returns how many."""
@@ -45,8 +51,7 @@ def take_over_silent(
 def held(db: Database, project_id: int, reviewer_id: int, tab: str) -> list[dict[str, Any]]:
     rows = many(
         db,
-        "SELECT l.* FROM leases l CROSS JOIN comparisons c ON c.id = l.comparison_id"
-        " WHERE l.reviewer_id = ? AND l.tab = ? AND l.status = 'held' AND c.project_id = ?"
+        f"{_LEASE} WHERE l.reviewer_id = ? AND l.tab = ? AND l.status = 'held' AND c.project_id = ?"
         " ORDER BY l.claimed_at, l.rowid",
         (reviewer_id, tab, project_id),
     )
@@ -123,7 +128,7 @@ def take(
 
 def get(db: Database, lease_id: str, reviewer_id: int) -> dict[str, Any] | None:
     """A lease that this reviewer holds or once held."""
-    row = one(db, "SELECT * FROM leases WHERE id = ? AND reviewer_id = ?", (lease_id, reviewer_id))
+    row = one(db, f"{_LEASE} WHERE l.id = ? AND l.reviewer_id = ?", (lease_id, reviewer_id))
     return _lease(row) if row else None
 
 
@@ -152,19 +157,20 @@ def skip(db: Database, comparison_id: int, reviewer_id: int, reason: str, now: d
     )
 
 
-def settle(db: Database, lease_id: str, comparison_id: int, reviewer_id: int) -> bool:
-    """Turn the reviewer's slot into a counted one; False if none is held and none is free.
+def settle(db: Database, lease: dict[str, Any]) -> bool:
+    """Turn the lease's slot into a counted one; False if none is held and none is free.
 
     A reviewer may submit under a lease that ran out while holding a newer one of the same item.
     """
-    used = run(
+    comparison_id = lease["comparison_id"]
+    held = lease["status"] == "held" or run(
         db,
         "UPDATE leases SET status = 'submitted'"
         " WHERE comparison_id = ? AND reviewer_id = ? AND status = 'held'",
-        (comparison_id, reviewer_id),
+        (comparison_id, lease["reviewer_id"]),
     )
-    run(db, "UPDATE leases SET status = 'submitted' WHERE id = ?", (lease_id,))
-    if used:
+    run(db, "UPDATE leases SET status = 'submitted' WHERE id = ?", (lease["id"],))
+    if held:
         return bool(
             run(db, "UPDATE comparisons SET counted = counted + 1 WHERE id = ?", (comparison_id,))
         )

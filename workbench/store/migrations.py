@@ -484,3 +484,26 @@ def reviewing(db: Database) -> None:
     CREATE UNIQUE INDEX threads_one_open ON threads (comparison_id) WHERE status = 'open';
     CREATE INDEX thread_messages_by_thread ON thread_messages (thread_id);
     """)
+
+
+@schema()
+def lighter_judging(db: Database) -> None:
+    """A judgement touches fewer pages of the file: 11 instead of 14."""
+    db.executescript("""
+    DROP INDEX leases_by_holder;
+    DROP INDEX leases_one_held;
+    CREATE UNIQUE INDEX leases_one_held ON leases (reviewer_id, comparison_id)
+        WHERE status = 'held';
+    DROP INDEX judgements_by_import;
+    CREATE INDEX judgements_by_import ON judgements (import_id) WHERE import_id IS NOT NULL;
+    CREATE TABLE new_ratings (
+        judgement_id INTEGER NOT NULL REFERENCES judgements (id),
+        completion_id INTEGER NOT NULL REFERENCES completions (id),
+        criterion TEXT NOT NULL,
+        score INTEGER NOT NULL,
+        PRIMARY KEY (judgement_id, completion_id, criterion)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO new_ratings SELECT judgement_id, completion_id, criterion, score FROM ratings;
+    DROP TABLE ratings;
+    ALTER TABLE new_ratings RENAME TO ratings;
+    """)

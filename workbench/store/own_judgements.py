@@ -27,20 +27,15 @@ def last_of(
     if found is None:
         return None
     parts = {
-        "ratings": "SELECT completion_id, criterion, score FROM ratings",
+        "ratings": "SELECT completion_id, criterion, score FROM ratings WHERE judgement_id = ?"
+        " ORDER BY completion_id, criterion",
         "spans": "SELECT completion_id, message, start, end, quote, category, subtype, severity,"
-        " note, view, evidence_start, evidence_end FROM spans",
-        "corrections": "SELECT completion_id, text FROM corrections",
+        " note, view, evidence_start, evidence_end FROM spans WHERE judgement_id = ? ORDER BY id",
+        "corrections": "SELECT completion_id, text FROM corrections WHERE judgement_id = ?"
+        " ORDER BY completion_id",
     }
     loaded = {key: json.loads(found[key]) for key in ("reasons", "ranking") if found[key]}
-    return (
-        found
-        | loaded
-        | {
-            name: many(db, f"{sql} WHERE judgement_id = ? ORDER BY rowid", (found["id"],))
-            for name, sql in parts.items()
-        }
-    )
+    return found | loaded | {name: many(db, sql, (found["id"],)) for name, sql in parts.items()}
 
 
 def count_since(db: Database, project_id: int, reviewer_id: int, since: datetime) -> int:

@@ -3,19 +3,21 @@
 import json
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from workbench.clock import iso
 from workbench.errors import InvalidInput, NotFound
 from workbench.hashing import sha256_text
 from workbench.records import Project
+from workbench.settings import ProjectSettings
 from workbench.store import events
 from workbench.store.database import Database, dumps, many, one, run, value
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
 
 
-def create(db: Database, now: datetime, slug: str, title: str, settings: dict[str, Any]) -> int:
+def create(db: Database, now: datetime, slug: str, title: str, settings: ProjectSettings) -> int:
     """Add a project. Its slug becomes part of file names, so it is kept simple."""
     if not _SLUG.fullmatch(slug):
         raise InvalidInput(
@@ -32,15 +34,18 @@ def create(db: Database, now: datetime, slug: str, title: str, settings: dict[st
             db,
             "INSERT INTO projects (slug, title, settings, created_at) VALUES (?, ?, ?, ?)"
             " RETURNING id",
-            (slug, title, dumps(settings), iso(now)),
+            (slug, title, dumps(settings.to_json()), iso(now)),
         )
     )
     events.append(db, now, "project.created", project_id=project_id)
     return project_id
 
 
-def change_settings(db: Database, now: datetime, project_id: int, settings: dict[str, Any]) -> None:
-    run(db, "UPDATE projects SET settings = ? WHERE id = ?", (dumps(settings), project_id))
+def change_settings(
+    db: Database, now: datetime, project_id: int, settings: ProjectSettings
+) -> None:
+    body = dumps(settings.to_json())
+    run(db, "UPDATE projects SET settings = ? WHERE id = ?", (body, project_id))
     events.append(db, now, "project.settings", project_id=project_id)
 
 
@@ -92,6 +97,19 @@ def all_projects(db: Database) -> list[Project]:
     return [_project(db, row) for row in many(db, "SELECT * FROM projects ORDER BY id")]
 
 
+# Every judgement reads its project, whose texts hardly ever change: each is parsed once.
+@lru_cache(maxsize=256)
+def _settings(body: str) -> ProjectSettings:
+    return ProjectSettings.from_json(json.loads(body))
+
+
+@lru_cache(maxsize=256)
+def _frozen(body: str) -> dict[str, Any]:
+    """A rubric or taxonomy, shared by all who read it: nobody may change it."""
+    found: dict[str, Any] = json.loads(body)
+    return found
+
+
 def _project(db: Database, row: dict[str, Any]) -> Project:
     newest = many(
         db,
@@ -106,9 +124,9 @@ def _project(db: Database, row: dict[str, Any]) -> Project:
         id=row["id"],
         slug=row["slug"],
         title=row["title"],
-        settings=json.loads(row["settings"]),
-        rubric=json.loads(rubric["body"]) if rubric else None,
-        taxonomy=json.loads(taxonomy["body"]) if taxonomy else None,
+        settings=_settings(row["settings"]),
+        rubric=_frozen(rubric["body"]) if rubric else None,
+        taxonomy=_frozen(taxonomy["body"]) if taxonomy else None,
         guidelines=guidelines["body"] if guidelines else "",
         guidelines_version=guidelines["version"] if guidelines else 1,
         rubric_version=rubric["version"] if rubric else None,

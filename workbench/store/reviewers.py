@@ -134,7 +134,7 @@ def issue(
 def holder(db: Database, now: datetime, secret: str, kind: CredentialKind) -> Reviewer | None:
     """Whose valid credential this is; a link that was used is valid no more."""
     row = _valid(db, now, secret, kind)
-    return get(db, row["reviewer_id"]) if row else None
+    return _reviewer(row) if row else None
 
 
 def use_link(db: Database, now: datetime, secret: str) -> Reviewer | None:
@@ -142,9 +142,9 @@ def use_link(db: Database, now: datetime, secret: str) -> Reviewer | None:
     row = _valid(db, now, secret, "link")
     if row is None:
         return None
-    run(db, "UPDATE credentials SET used_at = ? WHERE id = ?", (iso(now), row["id"]))
-    events.append(db, now, "reviewer.signed_in", reviewer_id=row["reviewer_id"])
-    return get(db, row["reviewer_id"])
+    run(db, "UPDATE credentials SET used_at = ? WHERE id = ?", (iso(now), row["credential_id"]))
+    events.append(db, now, "reviewer.signed_in", reviewer_id=row["id"])
+    return _reviewer(row)
 
 
 def revoke(db: Database, now: datetime, secret: str) -> None:
@@ -158,8 +158,10 @@ def revoke(db: Database, now: datetime, secret: str) -> None:
 def _valid(db: Database, now: datetime, secret: str, kind: CredentialKind) -> dict[str, Any] | None:
     return one(
         db,
-        "SELECT id, reviewer_id FROM credentials WHERE sha256 = ? AND kind = ?"
-        " AND revoked_at IS NULL AND used_at IS NULL AND (expires_at IS NULL OR expires_at > ?)",
+        "SELECT r.*, c.id AS credential_id FROM credentials c"
+        " JOIN reviewers r ON r.id = c.reviewer_id WHERE c.sha256 = ? AND c.kind = ?"
+        " AND c.revoked_at IS NULL AND c.used_at IS NULL"
+        " AND (c.expires_at IS NULL OR c.expires_at > ?)",
         (sha256_text(secret), kind, iso(now)),
     )
 

@@ -6,7 +6,6 @@ from workbench.api import tokens
 from workbench.clock import utc_now
 from workbench.records import Project, Reviewer
 from workbench.rendering import render
-from workbench.settings import ProjectSettings
 from workbench.store import leases, own_judgements, queue, rounds
 from workbench.ui.review_deck import DeckData, DeckRubric, DeckTaxonomy
 from workbench.ui.runtime import store
@@ -17,7 +16,7 @@ MOST_COUNTED = 100_000
 
 def deck_data(project: Project, person: Reviewer) -> DeckData:
     opened = store()
-    settings = ProjectSettings.from_json(project.settings)
+    settings = project.settings
     token = tokens.make(opened.workspace, person.id, project.id, utc_now())
     with opened.read() as db:
         current = rounds.current(db, project.id)

@@ -1,14 +1,14 @@
 """Serving: one uvicorn process for the screens, the HTTP API and the deck's modules."""
 
-import logging
+import gc
 import os
+from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
 import uvicorn
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.routing import Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workbench import api
@@ -20,29 +20,39 @@ from workbench.ui.sign_in_page import sign_in_routes
 
 MAIN = Path(__file__).with_name("main.py")
 API = "/api/v1"
+SCREENS_NEED = ("altair", "pandas", "pyarrow")
 
 
 def build_app() -> ASGIApp:
     """The ASGI app: the HTTP API by the shortest way, Streamlit and our routes for the rest."""
-    logging.getLogger("uvicorn.access").disabled = True
     routes = [deck_route(), *sign_in_routes(store())]
-    app: ASGIApp = _Fork(api.build(store()), st.App(str(MAIN), routes=routes))
+    screens = _NoFraming(st.App(str(MAIN), routes=routes))
+    _leave_out_of_collections()
+    app = _Fork(api.build(store()), screens)
     if is_loopback():
-        app = TrustedHostMiddleware(app, allowed_hosts=["127.0.0.1", "localhost"])
-    return _NoFraming(app)
+        return TrustedHostMiddleware(app, allowed_hosts=["127.0.0.1", "localhost"])
+    return app
+
+
+def _leave_out_of_collections() -> None:
+    """Streamlit collects garbage after each run of a script, and every submission waits for that:
+    0.1 s through all that is loaded, nothing once it is set apart.
+    """
+    for name in SCREENS_NEED:
+        import_module(name)
+    gc.collect()
+    gc.freeze()
 
 
 class _Fork:
     """Sends API requests past Streamlit's own middleware, which none of them needs."""
 
     def __init__(self, judging: ASGIApp, screens: ASGIApp):
-        self.judging, self.screens = Mount(API, judging), screens
+        self.judging, self.screens = judging, screens
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        matched, child = self.judging.matches(scope)
-        if scope["type"] == "http" and matched is Match.FULL:
-            scope.update(child)
-            await self.judging.handle(scope, receive, send)
+        if scope["type"] == "http" and scope["path"].startswith(f"{API}/"):
+            await self.judging({**scope, "root_path": API}, receive, send)
         else:
             await self.screens(scope, receive, send)
 
@@ -68,4 +78,4 @@ def serve(workspace: Workspace, host: str, port: int) -> None:
     os.environ["WORKBENCH_HOME"] = str(workspace.home)
     os.environ["WORKBENCH_HOST"] = host
     print(f"The workbench is at http://{host}:{port}", flush=True)
-    uvicorn.run("streamlit_app:app", host=host, port=port, log_level="warning")
+    uvicorn.run("streamlit_app:app", host=host, port=port, log_level="warning", access_log=False)

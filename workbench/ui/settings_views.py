@@ -31,7 +31,7 @@ WAYS: dict[Judging, str] = {
 
 
 def edit_project(project: Project) -> None:
-    settings = ProjectSettings.from_json(project.settings)
+    settings = project.settings
     with st.form("edit-project"):
         text = st.text_area("Guidelines (Markdown)", project.guidelines, height=220)
         st.caption(f"Version {project.guidelines_version}; a change makes the next version.")
@@ -108,7 +108,7 @@ def _save(
         projects.snapshot(db, now, project.id, "guidelines", guidelines)
         for kind, body in bodies.items():
             projects.snapshot(db, now, project.id, kind, body)
-        projects.change_settings(db, now, project.id, settings.to_json())
+        projects.change_settings(db, now, project.id, settings)
 
     store().write(write)
 

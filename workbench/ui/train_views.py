@@ -5,7 +5,6 @@ import streamlit as st
 from workbench import training
 from workbench.clock import utc_now
 from workbench.records import Project
-from workbench.settings import ProjectSettings
 from workbench.store import datasets, training_runs, variants
 from workbench.ui import progress
 from workbench.ui.runtime import store
@@ -26,7 +25,7 @@ def form(project: Project) -> None:
     base = models[st.selectbox("Model to tune", list(models))]
     suggested = training.suggest(
         version.manifest["counts"]["train"],
-        starter=ProjectSettings.from_json(project.settings).starter,
+        starter=project.settings.starter,
         tuned_before=base.training_run_id is not None,
     )
     names = training.names()
