@@ -67,10 +67,14 @@ class Desk:
         assert found
         return found
 
-    def claim(self, reviewer: Reviewer, count: int = 1, tab: str = "tab") -> list[Item]:
+    def claim(
+        self, reviewer: Reviewer, count: int = 1, tab: str = "tab", *, take_over: bool = False
+    ) -> list[Item]:
         now = self.clock.now
         return self.store.write(
-            lambda db: judging.claim(db, self.project, reviewer, tab, count, now)
+            lambda db: judging.claim(
+                db, self.project, reviewer, tab, count, now, take_over=take_over
+            )
         )
 
     def submit(self, reviewer: Reviewer, item: Item | str, **verdict: Any) -> Receipt:

@@ -10,7 +10,6 @@ from tests.conftest import START, Desk
 from workbench import judging
 from workbench.errors import InvalidInput, NeverHeld
 from workbench.records import Item, Reviewer, Span
-from workbench.store import queue
 
 MakeDesk = Callable[..., Desk]
 
@@ -211,7 +210,8 @@ def test_at_a_higher_overlap_each_person_judges_each_item_once(make_desk: MakeDe
 def test_others_hold_what_may_come_back(five: Desk) -> None:
     ann, ben = five.reviewer("Ann"), five.reviewer("Ben")
     with five.store.read() as db:
-        assert not queue.held_by_others(db, five.project.id, ann.id)
+        assert judging.holders(db, five.project, ann) is None
     five.claim(ben, 2)
     with five.store.read() as db:
-        assert queue.held_by_others(db, five.project.id, ann.id)
+        assert judging.holders(db, five.project, ann) == "others"
+        assert judging.holders(db, five.project, ben) == "own_tabs"

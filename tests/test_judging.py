@@ -193,11 +193,20 @@ def test_a_new_tab_takes_over_a_silent_one_with_its_drafts(one_pair: Desk) -> No
     ann = one_pair.reviewer()
     [item] = one_pair.claim(ann, tab="old")
     one_pair.store.write(lambda db: judging.save_draft(db, ann, item.id, {"preference": 2}, START))
-    one_pair.clock.pass_by(seconds=60)
+    one_pair.clock.pass_by(seconds=59)
     assert one_pair.claim(ann, tab="new") == []
     one_pair.clock.pass_by(seconds=1)
     [again] = one_pair.claim(ann, tab="new")
     assert (again.id, again.draft) == (item.id, {"preference": 2})
+
+
+def test_a_tab_takes_over_a_living_one_when_asked(one_pair: Desk) -> None:
+    ann = one_pair.reviewer()
+    [item] = one_pair.claim(ann, tab="old")
+    assert one_pair.claim(ann, tab="new") == []
+    [here] = one_pair.claim(ann, tab="new", take_over=True)
+    assert here.id == item.id
+    assert one_pair.claim(ann, tab="old") == []
 
 
 def test_a_draft_survives_the_lease(one_pair: Desk) -> None:

@@ -51,6 +51,12 @@ def page(browser: Browser) -> Iterator[Page]:
     assert errors == []
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @dataclass
 class App:
     """The app as a process of its own, on its own port and workspace."""
@@ -111,9 +117,6 @@ def wait_until(holds: Callable[[], object], seconds: float) -> None:
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
     """An app whose workspace is empty; call `start` when it is filled."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    made = App(tmp_path / "workspace", port)
+    made = App(tmp_path / "workspace", free_port())
     yield made
     made.kill()

@@ -2,15 +2,14 @@
 
 import json
 import re
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import App, wait_until
+from tests.browser.conftest import App, free_port, wait_until
 from workbench import demo, importing, queueing
 from workbench.clock import utc_now
 from workbench.importing.shapes import parse
@@ -32,6 +31,8 @@ PROJECTS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "quick": ({"asks": Asks(spans=False)}, PAIR),
     "forced": ({"asks": Asks(spans=True), "forced_choice": True}, PAIR),
     "ranks": ({"judging": "ranking", "asks": Asks(spans=True)}, MORE),
+    "uneven": ({"asks": Asks(ratings=True, spans=True)}, PAIR),
+    "handed": ({"asks": Asks(spans=False, rationale=True)}, PAIR),
     "single": ({"judging": "single", "asks": Asks(ratings=True, correction=True)}, PAIR),
 }
 
@@ -42,12 +43,13 @@ def fill(store: Store, slug: str) -> None:
         store, utc_now(), slug, slug.title(), ProjectSettings(gold_rate=0.0, **settings),
         rubric="grounded-qa", taxonomy="ragtruth", guidelines="**Facts** first.",
     )  # fmt: skip
+    longer = " And by whom, and what for?" * 9 if slug == "uneven" else ""
     rows = [
         {
-            "prompt": f"When was tower number {i * 7919} built?",
+            "prompt": f"When was tower number {i * 7919} built?" + longer * i,
             "context": SOURCE,
             "split": "train",
-            "completions": {name: f"{text} ({i})" for name, text in answers.items()},
+            "completions": {name: f"{text}{longer * i} ({i})" for name, text in answers.items()},
         }
         for i in range(12)
     ]
@@ -58,10 +60,7 @@ def fill(store: Store, slug: str) -> None:
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """One app with a project for each way of judging."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    made = App(tmp_path_factory.mktemp("desk") / "workspace", port)
+    made = App(tmp_path_factory.mktemp("desk") / "workspace", free_port())
     for slug in PROJECTS:
         fill(made.store(), slug)
     made.start()
@@ -76,7 +75,12 @@ def ready(page: Page) -> Locator:
 
 
 def opened(desk: App, page: Page, slug: str) -> Locator:
+    """The deck of a project, with what windows of earlier tests may still hold."""
     page.goto(f"{desk.url}/review?project={slug.title()}")
+    bring = page.get_by_role("button", name="Go on here")
+    page.locator("[data-testid=deck-item][data-ready]").or_(bring).first.wait_for()
+    if bring.is_visible():
+        bring.click()
     return ready(page)
 
 
@@ -308,6 +312,25 @@ def test_one_goes_back_past_a_reload_and_revises(desk: App, page: Page) -> None:
     after = newest(desk, "quick")
     assert after["supersedes_id"] == before["id"]
     assert (before["strength"], after["strength"]) == (2, 3)
+
+
+def test_a_second_window_brings_the_items_of_the_first_over(
+    desk: App, page: Page, browser: Browser
+) -> None:
+    seen = opened(desk, page, "handed").get_attribute("data-item-id")
+    page.get_by_test_id("rationale").fill("Half a thought")
+    drafted(desk, lambda body: body["rationale"] == "Half a thought")
+    second = browser.new_context().new_page()
+    opened(desk, second, "handed")  # gets the four that the first did not fetch ahead
+    for _ in range(4):
+        at = ready(second).get_attribute("data-item-id")
+        second.keyboard.press("1")
+        second.keyboard.press("Enter")
+        second.locator(f"[data-item-id='{at}']").wait_for(state="detached")
+    second.get_by_role("button", name="Go on here").click()
+    assert ready(second).get_attribute("data-item-id") == seen
+    expect(second.get_by_test_id("rationale")).to_have_value("Half a thought")
+    second.context.close()
 
 
 def test_skip_and_flag_say_why(desk: App, page: Page) -> None:

@@ -16,11 +16,11 @@ function make(answer) {
 const submission = (rationale = "") => ({ submission_id: "s", item_id: "i", rationale });
 
 test("a claim goes to the project with count, tab and token", async () => {
-  const { api, calls } = make(() => response(200, { items: [], held_by_others: false }));
-  assert.deepEqual(await api.claim("my project", 3, "tab"), { items: [], held_by_others: false });
+  const { api, calls } = make(() => response(200, { items: [], held_by: null }));
+  assert.deepEqual(await api.claim("my project", 3, "tab"), { items: [], held_by: null });
   assert.equal(calls[0].url, "/api/v1/projects/my%20project/claim");
   assert.equal(calls[0].headers.Authorization, "Bearer t");
-  assert.deepEqual(JSON.parse(calls[0].body), { count: 3, tab: "tab" });
+  assert.deepEqual(JSON.parse(calls[0].body), { count: 3, tab: "tab", take_over: false });
 });
 
 for (const [status, kind] of [

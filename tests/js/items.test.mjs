@@ -228,24 +228,25 @@ function supplyWith(answers, { pending = [] } = {}) {
 }
 
 test("a claim asks for what is ahead, held and unsent, up to what the server allows", async () => {
-  const claims = [{ items: [item("a")], held_by_others: true }, { items: [], held_by_others: true }];
+  const claims = [{ items: [item("a")], held_by: "others" }, { items: [], held_by: "others" }];
   const { calls, items, supply } = supplyWith(claims);
   await supply.refill();
   items.next(NOW);
   await supply.refill();
   assert.deepEqual(calls, [8, 9]);
-  const busy = supplyWith([{ items: [], held_by_others: false }], { pending: Array(5).fill(counted) });
+  const busy = supplyWith([{ items: [], held_by: null }], { pending: Array(5).fill(counted) });
   await busy.supply.refill();
   assert.deepEqual(busy.calls, [10]);
 });
 
-for (const [elsewhere, pending, state] of [
-  [false, [], "empty"],
-  [true, [], "taken"],
-  [true, [counted], "loading"],
+for (const [holders, pending, state] of [
+  [null, [], "empty"],
+  ["others", [], "taken"],
+  ["own_tabs", [], "elsewhere"],
+  ["others", [counted], "loading"],
 ]) {
-  test(`no new item, others hold ${elsewhere ? "some" : "none"}, ${pending.length} unsent: ${state}`, async () => {
-    const { supply, timers } = supplyWith([{ items: [], held_by_others: elsewhere }], { pending });
+  test(`no new item, held by ${holders}, ${pending.length} unsent: ${state}`, async () => {
+    const { supply, timers } = supplyWith([{ items: [], held_by: holders }], { pending });
     await supply.refill();
     assert.equal(supply.state, state);
     assert.ok(timers.next() > 0);
@@ -254,7 +255,7 @@ for (const [elsewhere, pending, state] of [
 
 test("a failed claim is tried again, later each time", async () => {
   const offline = () => Object.assign(new Error("x"), { kind: "offline" });
-  const { supply, timers } = supplyWith([offline(), offline(), { items: [item("a")], held_by_others: false }]);
+  const { supply, timers } = supplyWith([offline(), offline(), { items: [item("a")], held_by: null }]);
   await supply.refill();
   const first = timers.next();
   await supply.refill();
@@ -265,7 +266,7 @@ test("a failed claim is tried again, later each time", async () => {
 });
 
 test("leaving while a claim is under way gives its items back too", async () => {
-  const { calls, supply } = supplyWith([{ items: [item("a")], held_by_others: false }]);
+  const { calls, supply } = supplyWith([{ items: [item("a")], held_by: null }]);
   const claiming = supply.refill();
   supply.stop();
   await claiming;

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from workbench.judging import Holders
 from workbench.records import Item
 from workbench.rendering import render
 
@@ -61,7 +62,7 @@ class ItemAnswer(BaseModel):
 
 class ClaimAnswer(BaseModel):
     items: list[ItemAnswer]
-    held_by_others: bool
+    held_by: Holders | None
 
 
 class ReceiptAnswer(BaseModel):

@@ -31,7 +31,7 @@ from workbench.api.shapes import (
 )
 from workbench.clock import utc_now
 from workbench.records import Item, Reviewer
-from workbench.store import Database, projects, queue
+from workbench.store import Database, projects
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
     status: {"model": FailureAnswer, "description": what}
@@ -63,16 +63,19 @@ async def submit(body: JudgementBody, caller: Calling) -> JSONResponse:
 async def claim(slug: str, body: ClaimBody, caller: Calling) -> JSONResponse:
     """Lease comparisons; those that this tab holds already come first.
 
-    `held_by_others`: nothing came, but other reviewers hold what may still come back.
+    `held_by`: nothing came, but other reviewers or other tabs of one's own hold what may still
+    come; `take_over` brings here what these tabs hold.
     """
 
-    def write(db: Database, person: Reviewer) -> tuple[list[Item], bool]:
+    def write(db: Database, person: Reviewer) -> tuple[list[Item], judging.Holders | None]:
         found = projects.get(db, slug)
-        items = judging.claim(db, found, person, body.tab, body.count, utc_now())
-        return items, not items and queue.held_by_others(db, found.id, person.id)
+        items = judging.claim(
+            db, found, person, body.tab, body.count, utc_now(), take_over=body.take_over
+        )
+        return items, None if items else judging.holders(db, found, person)
 
-    items, elsewhere = await caller.write(write)
-    return JSONResponse({"items": [item_json(item) for item in items], "held_by_others": elsewhere})
+    items, held_by = await caller.write(write)
+    return JSONResponse({"items": [item_json(item) for item in items], "held_by": held_by})
 
 
 @router.put("/drafts/{item_id}", response_model=Done)

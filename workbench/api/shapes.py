@@ -24,10 +24,13 @@ class Body(BaseModel):
 
 
 class ClaimBody(Body):
-    """`tab` keeps the items of two browser tabs apart; `count` is what it wants to hold."""
+    """`tab` keeps the items of two browser tabs apart; `count` is what it wants to hold, with
+    `take_over` also what other tabs of the same reviewer hold.
+    """
 
     count: int = Field(default=1, ge=1, le=50)
     tab: Text = Field(default="api", min_length=1, max_length=100)
+    take_over: bool = False
 
 
 class SpanBody(Body):

@@ -5,14 +5,16 @@ They take an open `Database` and run inside one write; the clock is passed in.
 """
 
 from workbench.judging.asides import flag, skip
-from workbench.judging.claims import claim, release, save_draft
+from workbench.judging.claims import Holders, claim, holders, release, save_draft
 from workbench.judging.looking_back import Progress, progress, undo
 from workbench.judging.submissions import submit
 
 __all__ = [
+    "Holders",
     "Progress",
     "claim",
     "flag",
+    "holders",
     "progress",
     "release",
     "save_draft",

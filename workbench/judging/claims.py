@@ -7,7 +7,7 @@ import json
 import random
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from workbench.errors import InvalidInput
 from workbench.hashing import unit_interval
@@ -16,19 +16,31 @@ from workbench.records import Item, Project, Reviewer
 from workbench.store import Database, comparisons, leases, projects, queue
 
 LONGEST_DRAFT = 200_000
+SILENT = timedelta(seconds=60)
+
+Holders = Literal["own_tabs", "others"]
 
 
 def claim(
-    db: Database, project: Project, reviewer: Reviewer, tab: str, count: int, now: datetime
+    db: Database,
+    project: Project,
+    reviewer: Reviewer,
+    tab: str,
+    count: int,
+    now: datetime,
+    *,
+    take_over: bool = False,
 ) -> list[Item]:
     """Up to `count` items for this tab: first those that it holds already, then new ones.
 
-    Never more than the project prefetches, nor than a fair share of what is open.
+    Never more than the project prefetches, nor than a fair share of what is open. What the
+    reviewer's other tabs hold comes here once they are silent, or at once with `take_over`.
     """
     settings = project.settings
     expires = now + timedelta(minutes=settings.lease_minutes)
     leases.expire(db, now)
-    leases.take_over_silent(db, project.id, reviewer.id, tab, now)
+    silent_since = now if take_over else now - SILENT
+    leases.take_over(db, project.id, reviewer.id, tab, silent_since)
     leases.renew(db, reviewer.id, tab, None, now, expires)
     wanted = min(count, settings.prefetch)
     held = leases.held(db, project.id, reviewer.id, tab)
@@ -42,6 +54,13 @@ def claim(
         leases.take(db, lease_id, comparison_id, reviewer.id, tab, shown, now, expires)
     held = leases.held(db, project.id, reviewer.id, tab)[:count]
     return [item_of(db, project, lease) for lease in held]
+
+
+def holders(db: Database, project: Project, reviewer: Reviewer) -> Holders | None:
+    """Who holds what may still come, for a tab that has nothing."""
+    if leases.held_by(db, project.id, reviewer.id):
+        return "own_tabs"
+    return "others" if queue.held_by_others(db, project.id, reviewer.id) else None
 
 
 def _fair_share(db: Database, project_id: int, reviewer_id: int, prefetch: int, held: int) -> int:

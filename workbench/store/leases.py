@@ -5,14 +5,12 @@ CROSS JOIN keeps SQLite to the order written: from the few held leases to their 
 """
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from workbench.clock import iso
 from workbench.store import queue
 from workbench.store.database import Database, dumps, many, one, run, value
-
-SILENT_SECONDS = 60
 
 # A lease, and what it is a lease of.
 _LEASE = (
@@ -34,17 +32,16 @@ def expire(db: Database, now: datetime) -> int:
     return len(gone)
 
 
-def take_over_silent(
-    db: Database, project_id: int, reviewer_id: int, tab: str, now: datetime
+def take_over(
+    db: Database, project_id: int, reviewer_id: int, tab: str, silent_since: datetime
 ) -> None:
-    """A new tab goes on where a silent one of the same reviewer stopped."""
-    silent_since = iso(now - timedelta(seconds=SILENT_SECONDS))
+    """A tab goes on with what the same reviewer's tabs hold that said nothing since then."""
     run(
         db,
         "UPDATE leases SET tab = ? WHERE reviewer_id = ? AND status = 'held' AND tab <> ?"
-        " AND seen_at < ? AND EXISTS (SELECT 1 FROM comparisons c"
+        " AND seen_at <= ? AND EXISTS (SELECT 1 FROM comparisons c"
         "  WHERE c.id = leases.comparison_id AND c.project_id = ?)",
-        (tab, reviewer_id, tab, silent_since, project_id),
+        (tab, reviewer_id, tab, iso(silent_since), project_id),
     )
 
 

@@ -37,9 +37,9 @@ export class Api {
     this.clockAhead = 0; // how far this machine's clock is ahead of the server's, in ms
   }
 
-  claim(project, count, tab) {
+  claim(project, count, tab, takeOver = false) {
     const path = `/projects/${encodeURIComponent(project)}/claim`;
-    return this.call("POST", path, { count, tab });
+    return this.call("POST", path, { count, tab, take_over: takeOver });
   }
 
   /** What the outbox sends: a judgement, or a skip or flag, which name their item in the path. */

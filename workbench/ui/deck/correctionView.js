@@ -16,7 +16,13 @@ export class CorrectionView {
       "data-testid": `correct-${slot}`,
       oninput: (event) => onEdit(event.target.value),
     });
-    this.diff = h("p", { class: "diff text", "aria-label": "What was changed", dir: "auto" });
+    this.diff = h("div", {
+      class: "diff text",
+      role: "group",
+      tabindex: "0", // it scrolls
+      "aria-label": "What was changed",
+      dir: "auto",
+    });
     const restore = () => {
       onEdit(this.original);
       this.close();

@@ -130,6 +130,7 @@ export class Deck {
     const button = {
       empty: again,
       taken: again,
+      elsewhere: { label: "Go on here", onclick: () => this.supply.refill(true) },
       auth: { label: "Sign in", onclick: () => window.location.reload() },
       reached: { label: "Judge more", onclick: () => this.goBeyond() },
     }[kind];

@@ -15,6 +15,10 @@ const WORDS = {
     "The rest is with other reviewers",
     "They hold the comparisons that are still open. What they leave comes to you by itself.",
   ],
+  elsewhere: [
+    "Another window of yours holds the rest",
+    "Go on there, or bring its comparisons here with what you have begun.",
+  ],
   offline: [
     "The server cannot be reached",
     "Your judgements are kept on this machine. The deck goes on by itself when it is back.",

@@ -23,12 +23,13 @@ export class Supply {
     return this.outbox.pending().filter(({ project }) => project === this.project).length;
   }
 
-  async refill() {
+  /** `takeOver` brings along what other tabs of this reviewer hold. */
+  async refill(takeOver = false) {
     if (this.running || this.stopped || this.items.ahead.length > LOW) return;
     this.running = true;
     this.timers.clearTimeout(this.timer);
     try {
-      await this.claim();
+      await this.claim(takeOver);
     } catch (error) {
       this.failed(error);
     } finally {
@@ -38,11 +39,12 @@ export class Supply {
     else this.onChange();
   }
 
-  async claim() {
+  async claim(takeOver) {
     // The server counts what this tab holds, and what it has not heard to be judged.
     const known = this.items.held().length + this.unsent();
     const count = Math.min(MOST, known + AHEAD - this.items.ahead.length);
-    const { items, held_by_others: elsewhere } = await this.api.claim(this.project, count, this.tab);
+    const claimed = await this.api.claim(this.project, count, this.tab, takeOver);
+    const { items, held_by: holders } = claimed;
     this.failures = 0;
     const fresh = this.items.accept(items, {
       draftOf: (item) => this.drafts.of(item),
@@ -50,7 +52,7 @@ export class Supply {
     });
     if (fresh > 0) this.state = "ready";
     else if (this.unsent() > 0) this.state = "loading";
-    else this.state = elsewhere ? "taken" : "empty";
+    else this.state = { others: "taken", own_tabs: "elsewhere" }[holders] ?? "empty";
     if (fresh === 0) this.lookAgain(LOOK_AGAIN_MS);
   }
 

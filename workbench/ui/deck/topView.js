@@ -38,7 +38,7 @@ export class TopView {
     });
     this.trouble = h("p", { class: "unseen", role: "status" });
     this.notice = h("p", { class: "notice", role: "status", "data-testid": "notice" });
-    this.refused = h("ul", { class: "refused", role: "alert", "data-testid": "refused" });
+    this.refused = h("div", { class: "refused", role: "alert", "data-testid": "refused" });
     this.root = h("header", { class: "top" }, this.line(), this.trouble, this.notice, this.refused);
   }
 
@@ -87,7 +87,7 @@ export class TopView {
   refusedView({ id, refused }) {
     const text = `A judgement was not accepted: ${refused.message} ${refused.remedy}`.trim();
     const dismiss = { class: "quiet", type: "button", onclick: () => this.on.dismiss(id) };
-    return h("li", {}, h("span", {}, text), h("button", dismiss, "Dismiss"));
+    return h("p", {}, h("span", {}, text), h("button", dismiss, "Dismiss"));
   }
 
   say(text) {
