@@ -67,14 +67,15 @@ async def _alone(bench: Bench, slug: str, judgements: int) -> tuple[Log, float]:
     """One client, and the floor in milliseconds, in turns of a block each."""
     client = await Connection(bench.ports[0], bench.keys[0]).open()
     idle = await Connection(bench.idle_port).open()
-    log, noop, commit = Log(), list[float](), list[float]()
-    for _ in range(judgements // BLOCK):
-        began = time.perf_counter()
-        await judge(client, slug, BLOCK, log)
-        log.seconds += time.perf_counter() - began
-        noop += await _noop_ms(idle, BLOCK)
-        commit += desks.commit_ms(bench.store.workspace.home.parent / "floor", BLOCK)
-    return log, statistics.median(noop) + statistics.median(commit)
+    log, noop, commits = Log(), list[float](), list[float]()
+    with desks.bare_commits(bench.store.workspace.home.parent / "floor") as commit:
+        for _ in range(judgements // BLOCK):
+            began = time.perf_counter()
+            await judge(client, slug, BLOCK, log)
+            log.seconds += time.perf_counter() - began
+            noop += await _noop_ms(idle, BLOCK)
+            commits += [commit() for _ in range(BLOCK)]
+    return log, statistics.median(noop) + statistics.median(commits)
 
 
 async def _noop_ms(idle: Connection, times: int) -> list[float]:

@@ -6,9 +6,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 from workbench import demo, importing, queueing, signing_in
@@ -16,7 +15,7 @@ from workbench.clock import utc_now
 from workbench.importing.shapes import parse
 from workbench.records import Project
 from workbench.settings import REPOSITORY, Asks, ProjectSettings, Workspace
-from workbench.store import Database, Store
+from workbench.store import Store
 
 ANSWERS = 21  # of each prompt: 210 pairs
 WORDS = "An answer of some length that says what it has to say, and then a little more. " * 6
@@ -136,24 +135,24 @@ class Server:
         self.process.wait()
 
 
-def _insert(number: int, db: Database) -> None:
-    db.execute("INSERT INTO floor VALUES (?, ?)", (number, "x" * 200))
-
-
 def environment(workspace: Workspace) -> dict[str, str]:
     """What a process of the app is started with."""
     return os.environ | {"WORKBENCH_HOME": str(workspace.home)}
 
 
-def commit_ms(folder: Path, times: int = 300) -> list[float]:
-    """Milliseconds of one bare INSERT with the durability of a judgement."""
+@contextmanager
+def bare_commits(folder: Path) -> Iterator[Callable[[], float]]:
+    """A function that makes one bare INSERT with a judgement's durability: milliseconds."""
     store = Store(Workspace(folder))
     store.write(lambda db: db.execute("CREATE TABLE IF NOT EXISTS floor (id INTEGER, body TEXT)"))
     store.start_writer()
-    taken = []
-    for i in range(times):
+
+    def commit() -> float:
         began = time.perf_counter()
-        store.write(partial(_insert, i))
-        taken.append(1000 * (time.perf_counter() - began))
-    store.stop_writer()
-    return taken
+        store.write(lambda db: db.execute("INSERT INTO floor VALUES (1, ?)", ("x" * 200,)))
+        return 1000 * (time.perf_counter() - began)
+
+    try:
+        yield commit
+    finally:
+        store.stop_writer()
