@@ -4,6 +4,7 @@ every byte that it receives over a session is searched for planted names.
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
@@ -17,6 +18,7 @@ from workbench.settings import Asks, ProjectSettings
 from workbench.store import Database, Store, completions, prompts, rounds, variants
 from workbench.store import comparisons as comparison_rows
 from workbench.store.comparisons import NewComparison
+from workbench.store.database import many
 
 PLANTED = {
     "model": "qzmodelkx", "template": "qztemplatekx", "variant": "qzvariantkx",
@@ -58,18 +60,16 @@ def plant(store: Store) -> None:
 
 
 def _of_all_kinds(db: Database, project_id: int) -> None:
-    """Every third comparison becomes gold, every third heldout, some repeats."""
+    """The pairs are there as work; a third of them is gold as well, a third heldout or repeat."""
     for at, prompt in enumerate(list(prompts.in_project(db, project_id))):
         pair = tuple(c.id for c in completions.of_prompt(db, prompt.id))
-        new = NewComparison(project_id, prompt.id, pair, wanted=1, kind="heldout", priority=at / 24)
+        new = NewComparison(project_id, prompt.id, pair, wanted=1, priority=at / 24)
         if at % 3 == 0:
-            comparison_rows.make_gold(db, utc_now(), replace_kind(new), pair[0], "planted")
-        elif at % 3 == 1:
-            comparison_rows.ensure(db, utc_now(), new)
-
-
-def replace_kind(new: NewComparison) -> NewComparison:
-    return NewComparison(**{**vars(new), "kind": "gold", "wanted": 0})
+            gold = replace(new, kind="gold", wanted=0)
+            comparison_rows.make_gold(db, utc_now(), gold, pair[0], "planted")
+        else:
+            again = replace(new, kind="heldout" if at % 3 == 1 else "repeat", priority=-at)
+            comparison_rows.ensure(db, utc_now(), again)
 
 
 class Ears:
@@ -129,8 +129,15 @@ def test_no_byte_that_a_reviewer_receives_names_what_is_hidden(app: App, browser
     for body in ears.heard:
         if body.startswith('{"items"'):
             shapes |= {shape(item) for item in json.loads(body)["items"]}
-    assert len(shapes) == 1, "work, gold and heldout items differ"
+    assert len(shapes) == 1, "items of different kinds differ"
+    assert kinds_met(app.store()) == {"work", "gold", "heldout", "repeat"}
     page.context.close()
+
+
+def kinds_met(store: Store) -> set[str]:
+    sql = "SELECT DISTINCT kind FROM comparisons c JOIN leases l ON l.comparison_id = c.id"
+    with store.read() as db:
+        return {row["kind"] for row in many(db, sql)}
 
 
 def shape(value: Any) -> str:

@@ -34,6 +34,21 @@ def test_each_screen_of_an_empty_project_says_what_to_do_next(empty: App, page: 
         expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
+def test_the_schema_of_the_api_is_a_click_away(empty: App, page: Page) -> None:
+    page.goto(f"{empty.url}/settings")
+    page.get_by_role("tab", name="Reviewers").click()
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="the HTTP API's schema").click()
+    expect(opened.value.locator("body")).to_contain_text("/judgements")
+
+
+def test_projects_of_one_title_are_told_apart(empty: App, page: Page) -> None:
+    empty.shell("projects", "create", "twin", "--title", "Quiet")
+    page.goto(f"{empty.url}/settings?project=Quiet+(twin)")
+    chosen = page.get_by_test_id("stSidebar").get_by_role("combobox")
+    expect(chosen).to_have_value("Quiet (twin)")
+
+
 def test_a_new_project_is_chosen_and_leads_to_its_import(empty: App, page: Page) -> None:
     page.goto(f"{empty.url}/settings")
     page.get_by_role("tab", name="New project").click()

@@ -1,5 +1,7 @@
 """The main script: page set-up, who is signed in, and the navigation that their role permits."""
 
+from collections import Counter
+
 import streamlit as st
 
 from workbench.ui import session
@@ -8,7 +10,11 @@ from workbench.ui.screens import screens_of
 
 def choose_project() -> None:
     """One choice for all pages; it stands in the address, so that a link leads to it."""
-    titles = {project.slug: project.title for project in session.all_projects()}
+    projects = session.all_projects()
+    shared = Counter(project.title for project in projects)
+    titles = {
+        p.slug: p.title if shared[p.title] == 1 else f"{p.title} ({p.slug})" for p in projects
+    }
     if "chosen" in st.session_state:
         st.session_state["project"] = st.session_state.pop("chosen")
     if titles:

@@ -132,6 +132,10 @@ def people() -> None:
         role = st.selectbox("Role", ROLES)
         if st.form_submit_button("Add a reviewer", type="primary") and name.strip():
             _add(name.strip(), role)
+    st.caption(
+        "Programs judge as well: `python -m workbench reviewers add NAME --api-key` makes a key,"
+        " and [the HTTP API's schema](/api/v1/openapi.json) says what it can do."
+    )
 
 
 def _add(name: str, role: Role) -> None:
