@@ -15,6 +15,7 @@ from tests.conftest import START, Desk
 from workbench.settings import Workspace
 from workbench.store import Store, events
 from workbench.store.database import Database, connect, many, run, value
+from workbench.store.migrations import schema
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -57,6 +58,14 @@ def test_two_processes_may_start_at_once_on_a_new_file(tmp_path: Path) -> None:
     assert [process.returncode for process in started] == [0, 0, 0], ended
     with Store(Workspace(tmp_path)).read() as db:
         assert value(db, "SELECT count(*) FROM projects") == 0
+
+
+def test_ratings_outlive_the_change_of_their_table(tmp_path: Path) -> None:
+    db = Database(sqlite3.connect(tmp_path / "old.db", isolation_level=None), strict=True)
+    schema.apply(db, stop_before="lighter_judging")
+    run(db, "INSERT INTO ratings VALUES (1, 2, 'faithful', 3)")
+    schema.apply(db)
+    assert db.execute("SELECT * FROM ratings").fetchall() == [(1, 2, "faithful", 3)]
 
 
 def test_migrating_again_changes_nothing(store: Store) -> None:
