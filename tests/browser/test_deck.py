@@ -385,6 +385,34 @@ def test_judging_goes_on_through_a_restart_and_drains_once(
     assert rows(app, "SELECT count(*) AS n FROM judgements") == [{"n": 5}]
 
 
+def test_no_dialog_of_a_lost_connection_stops_the_judging(
+    app: App, page: Page, tmp_path: Path
+) -> None:
+    fill(app.store(), "handed")
+    app.start()
+    opened(app, page, "handed")
+    page.evaluate(
+        """() => new MutationObserver((changes) => {
+            const added = changes.flatMap((change) => [...change.addedNodes]);
+            window.covered ||= added.some((node) => node.dataset?.testid === "stDialog");
+        }).observe(document.body, { childList: true })"""
+    )
+    page.get_by_test_id("rationale").fill("Half a ")
+    app.kill()
+    page.wait_for_function("window.covered", timeout=60_000)
+    expect(page.get_by_test_id("stDialog")).to_have_count(0)
+    expect(page.get_by_test_id("rationale")).to_be_focused()
+    page.keyboard.type("thought")
+    expect(page.get_by_test_id("rationale")).to_have_value("Half a thought")
+    page.keyboard.press("Escape")
+    for _ in range(2):
+        seen = ready(page).get_attribute("data-item-id")
+        page.keyboard.press("1")
+        page.keyboard.press("Enter")
+        page.locator(f"[data-item-id='{seen}']").wait_for(state="detached")
+    expect(page.get_by_test_id("save-state")).to_have_text(re.compile("^2 kept here"))
+
+
 def test_the_guidelines_are_one_key_away_and_read_as_markdown(desk: App, page: Page) -> None:
     opened(desk, page, "quick")
     page.keyboard.press("g")

@@ -34,6 +34,14 @@ def test_each_screen_of_an_empty_project_says_what_to_do_next(empty: App, page: 
         expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
+def test_a_way_on_keeps_the_project_of_the_address(empty: App, page: Page) -> None:
+    page.goto(f"{empty.url}/?project=Other")
+    page.get_by_role("button", name="Bring in prompts").click()
+    expect(page.get_by_role("heading", name="Import")).to_be_visible()
+    expect(page.get_by_test_id("stSidebar").get_by_role("combobox")).to_have_value("Other")
+    expect(page).to_have_url(re.compile("project=Other"))
+
+
 def test_the_schema_of_the_api_is_a_click_away(empty: App, page: Page) -> None:
     page.goto(f"{empty.url}/settings")
     page.get_by_role("tab", name="Reviewers").click()

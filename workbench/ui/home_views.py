@@ -9,8 +9,7 @@ from workbench.rounds.closing import Closing
 from workbench.rounds.standing import Standing, standing
 from workbench.ui import charts, progress
 from workbench.ui.runtime import store
-from workbench.ui.screens import screen
-from workbench.ui.ways import empty, go
+from workbench.ui.ways import empty, go, switch
 
 NEXT = {
     "import": ("Bring in prompts", "import_data", "Import your first prompts."),
@@ -132,4 +131,4 @@ def goal_reached(project: Project, person: Reviewer) -> None:
     st.success(f"You have judged {where.mine} pairs in this round: enough to teach the model.")
     if person.role == "owner" and st.button("Teach the model", type="primary"):
         start_teaching(project, where.current.number)
-        st.switch_page(screen("home"))
+        switch("home")

@@ -18,7 +18,7 @@ from workbench.store import Database, projects, reviewers
 from workbench.store.database import dumps
 from workbench.ui import session
 from workbench.ui.runtime import store
-from workbench.ui.screens import screen
+from workbench.ui.ways import switch
 
 NO_RUBRIC = "no rubric"
 
@@ -173,7 +173,7 @@ def _create(slug: str, title: str, rubric: str | None, way: Judging) -> None:
         st.error(str(problem))
         return
     session.choose(slug)
-    st.switch_page(screen("import_data"))
+    switch("import_data")
 
 
 def _slug(title: str) -> str:

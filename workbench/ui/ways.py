@@ -1,6 +1,7 @@
 """Small things that every screen says: where to go next, counts in words, times."""
 
 from datetime import datetime
+from typing import NoReturn
 
 import streamlit as st
 
@@ -8,10 +9,17 @@ from workbench.clock import parse
 from workbench.ui.screens import screen
 
 
+def switch(page: str) -> NoReturn:
+    """Lead to another screen. The project stays: it is in the session, and returns to the address.
+    Streamlit refuses to clear an address that a widget is bound to, but not to replace it.
+    """
+    st.switch_page(screen(page), query_params={})
+
+
 def go(label: str, page: str, *, primary: bool = False) -> None:
     """A button that leads to another screen."""
     if st.button(label, type="primary" if primary else "secondary", key=f"go-{page}-{label}"):
-        st.switch_page(screen(page))
+        switch(page)
 
 
 def empty(text: str, label: str, page: str) -> None:

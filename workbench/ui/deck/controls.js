@@ -2,6 +2,7 @@
 // one AbortSignal.
 
 import { actionFor } from "./keys.js";
+import { uncover } from "./uncover.js";
 
 const NEAREST = { block: "nearest" };
 const TYPED_IN = "input, textarea, select, [contenteditable='true']";
@@ -62,5 +63,6 @@ export function listen(deck, signal) {
   on(window, "pageshow", (event) => event.persisted && deck.comeBack());
   on(window, "online", () => deck.reconnect());
   on(window, "storage", () => deck.report.refresh());
+  uncover(signal);
   markFocus(deck);
 }
