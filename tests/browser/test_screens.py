@@ -34,6 +34,15 @@ def test_each_screen_of_an_empty_project_says_what_to_do_next(empty: App, page: 
         expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
+def test_no_screen_asks_another_host(empty: App, page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for name in WAYS_ON:
+        page.goto(f"{empty.url}/{'' if name == 'home' else name}")
+        page.get_by_role("heading").first.wait_for()
+    assert [url for url in asked if not url.startswith((empty.url, "data:", "blob:"))] == []
+
+
 def test_a_way_on_keeps_the_project_of_the_address(empty: App, page: Page) -> None:
     page.goto(f"{empty.url}/?project=Other")
     page.get_by_role("button", name="Bring in prompts").click()

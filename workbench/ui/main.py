@@ -1,11 +1,14 @@
 """The main script: page set-up, who is signed in, and the navigation that their role permits."""
 
 from collections import Counter
+from pathlib import Path
 
 import streamlit as st
 
 from workbench.ui import session
 from workbench.ui.screens import screens_of
+
+ICON = str(Path(__file__).with_name("icon.png"))  # Streamlit fetches its named icons from the web
 
 
 def choose_project() -> None:
@@ -28,7 +31,7 @@ def choose_project() -> None:
 
 
 def main() -> None:
-    st.set_page_config(page_title="The workbench", page_icon=":material/compare:", layout="wide")
+    st.set_page_config(page_title="The workbench", page_icon=ICON, layout="wide")
     person = session.person()
     chosen = st.navigation(screens_of(person))
     if person and person.active:
