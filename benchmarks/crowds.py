@@ -54,11 +54,11 @@ def _overlap(bench: Bench, overlap: int, judgements: int) -> None:
     slug = f"overlap-{overlap}"
     log, floor = asyncio.run(_alone(bench, slug, judgements))
     alone = statistics.median(log.submissions)
-    _show(bench, "1", overlap, log, alone)
+    _show(bench, 1, "", overlap, log, alone)
     for clients, ports in ((8, 1), (50, 1), (50, 2)):
         work = crowd(bench.ports[:ports], bench.keys[:clients], slug, judgements)
-        who = f"{clients}, two processes" if ports == 2 else str(clients)
-        _show(bench, who, overlap, asyncio.run(work), alone)
+        beside = ", two processes" if ports == 2 else ""
+        _show(bench, clients, beside, overlap, asyncio.run(work), alone)
     print(f"\nalone, overlap {overlap}: {alone:.2f} ms beside a floor of {floor:.2f} ms:"
           f" × {alone / floor:.2f}\n", flush=True)  # fmt: skip
 
@@ -98,13 +98,13 @@ def _in_company(bench: Bench, url: str, judgements: int) -> None:
         log = asyncio.run(_while_running(process, bench.ports[:1], keys, judgements))
         if process.returncode:
             raise RuntimeError("The import failed.")
-    _show(bench, f"8, an import of {IMPORTED} rows", 8, log, alone)
+    _show(bench, 8, f", an import of {IMPORTED} rows", 8, log, alone)
     owner = bench.store.write(lambda db: signing_in.ensure_owner(db, utc_now()))
     until = utc_now() + timedelta(days=1)
     link = bench.store.write(lambda db: reviewers.issue(db, utc_now(), owner.id, "link", until))
     with company.looking(workspace, url, link, "Company"):
         log = asyncio.run(crowd(bench.ports[:1], keys, "company", judgements))
-    _show(bench, "8, a browser on figures", 8, log, alone)
+    _show(bench, 8, ", a browser on figures", 8, log, alone)
 
 
 async def _while_running(
@@ -117,12 +117,12 @@ async def _while_running(
     return whole
 
 
-def _show(bench: Bench, who: str, overlap: int, log: Log, alone: float) -> None:
+def _show(bench: Bench, clients: int, beside: str, overlap: int, log: Log, alone: float) -> None:
     p50, p95 = statistics.median(log.submissions), percentile(log.submissions, 0.95)
-    limit = 2 * int(who.split(",")[0]) * alone
+    limit = 2 * clients * alone
     longest = max(*log.submissions, *log.claims)
     wrong = ", ".join(faults(bench.store, log)) or "none"
     claim = statistics.median(log.claims)
     rate = len(log.submissions) / log.seconds
-    print(f"| {who} | {overlap} | {p50:.2f} | {p95:.1f} | {limit:.1f} | {longest:.0f} |"
+    print(f"| {clients}{beside} | {overlap} | {p50:.2f} | {p95:.1f} | {limit:.1f} | {longest:.0f} |"
           f" {claim:.2f} | {rate:.0f} | {wrong} |", flush=True)  # fmt: skip

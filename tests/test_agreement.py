@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.stats.agreement import Estimate, Floats, Metric, ac1, alpha, percent, table
+from workbench.stats.agreement import Estimate, Metric, ac1, alpha, percent
+from workbench.stats.arrays import Floats, table
 
 # Krippendorff's example: 4 reviewers, 12 items, 0 where one did not judge.
 REVIEWERS = (

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.stats.consensus import Floats, Ints, Labels, Prior, dawid_skene
+from workbench.stats.arrays import Floats, Ints
+from workbench.stats.consensus import Labels, Prior, dawid_skene
 
 # A. Dawid, A. Skene 1979, table 1: 45 patients, each a word: observer 1's three labels, then
 # those of observers 2 to 5.

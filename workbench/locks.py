@@ -29,7 +29,7 @@ def turns(path: Path) -> Iterator[Turn]:
 
     @contextmanager
     def turn() -> Iterator[None]:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _take(descriptor, wait=True)
         try:
             yield
         finally:

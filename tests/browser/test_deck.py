@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,15 +57,20 @@ def fill(store: Store, slug: str) -> None:
     queueing.fill(store, project, utc_now())
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """One app with a project for each way of judging."""
-    made = App(tmp_path_factory.mktemp("desk") / "workspace", free_port())
-    for slug in PROJECTS:
+def running(home: Path, slugs: Iterable[str]) -> Iterator[App]:
+    """An app with these projects, until the fixture that yields it ends."""
+    made = App(home, free_port())
+    for slug in slugs:
         fill(made.store(), slug)
     made.start()
     yield made
     made.kill()
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """One app with a project for each way of judging."""
+    yield from running(tmp_path_factory.mktemp("desk") / "workspace", PROJECTS)
 
 
 def ready(page: Page) -> Locator:
@@ -82,6 +87,14 @@ def opened(desk: App, page: Page, slug: str) -> Locator:
     if bring.is_visible():
         bring.click()
     return ready(page)
+
+
+def judge(page: Page, *keys: str) -> None:
+    """Press the keys on the item that is there, and see it leave."""
+    seen = ready(page).get_attribute("data-item-id")
+    for key in keys:
+        page.keyboard.press(key)
+    page.locator(f"[data-item-id='{seen}']").wait_for(state="detached")
 
 
 def all_saved(page: Page) -> None:
@@ -323,10 +336,7 @@ def test_a_second_window_brings_the_items_of_the_first_over(
     second = browser.new_context().new_page()
     opened(desk, second, "handed")  # gets the four that the first did not fetch ahead
     for _ in range(4):
-        at = ready(second).get_attribute("data-item-id")
-        second.keyboard.press("1")
-        second.keyboard.press("Enter")
-        second.locator(f"[data-item-id='{at}']").wait_for(state="detached")
+        judge(second, "1", "Enter")
     second.get_by_role("button", name="Go on here").click()
     assert ready(second).get_attribute("data-item-id") == seen
     expect(second.get_by_test_id("rationale")).to_have_value("Half a thought")
@@ -376,18 +386,14 @@ def test_judging_goes_on_through_a_restart_and_drains_once(
     opened(app, page, "quick")
     app.kill()
     for _ in range(5):
-        seen = ready(page).get_attribute("data-item-id")
-        page.keyboard.press("1")
-        page.locator(f"[data-item-id='{seen}']").wait_for(state="detached")
+        judge(page, "1")
     expect(page.get_by_test_id("save-state")).to_have_text(re.compile("^5 kept here"))
     app.start()
     expect(page.get_by_test_id("save-state")).to_have_text("All saved", timeout=60_000)
     assert rows(app, "SELECT count(*) AS n FROM judgements") == [{"n": 5}]
 
 
-def test_no_dialog_of_a_lost_connection_stops_the_judging(
-    app: App, page: Page, tmp_path: Path
-) -> None:
+def test_no_dialog_of_a_lost_connection_stops_the_judging(app: App, page: Page) -> None:
     fill(app.store(), "handed")
     app.start()
     opened(app, page, "handed")
@@ -406,10 +412,7 @@ def test_no_dialog_of_a_lost_connection_stops_the_judging(
     expect(page.get_by_test_id("rationale")).to_have_value("Half a thought")
     page.keyboard.press("Escape")
     for _ in range(2):
-        seen = ready(page).get_attribute("data-item-id")
-        page.keyboard.press("1")
-        page.keyboard.press("Enter")
-        page.locator(f"[data-item-id='{seen}']").wait_for(state="detached")
+        judge(page, "1", "Enter")
     expect(page.get_by_test_id("save-state")).to_have_text(re.compile("^2 kept here"))
 
 

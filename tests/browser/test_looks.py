@@ -7,8 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import App, free_port
-from tests.browser.test_deck import fill, opened, ready, select, slot_of
+from tests.browser.conftest import App
+from tests.browser.test_deck import judge, opened, ready, running, select, slot_of
 
 WAYS = ("pairs", "ranks", "single", "uneven")
 SHEETS = {"?": "keys", "g": "guidelines", "p": "progress", "s": "skip"}
@@ -17,12 +17,7 @@ CONTROLS = ("prompt", "pref-1", "submit")
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    made = App(tmp_path_factory.mktemp("looks") / "workspace", free_port())
-    for slug in WAYS:
-        fill(made.store(), slug)
-    made.start()
-    yield made
-    made.kill()
+    yield from running(tmp_path_factory.mktemp("looks") / "workspace", WAYS)
 
 
 def violations(page: Page) -> list[str]:
@@ -76,11 +71,9 @@ def test_nothing_moves_from_one_item_to_the_next(
     opened(desk, page, "uneven")
     places = []
     for _ in range(4):
-        seen = ready(page).get_attribute("data-item-id")
         places.append({name: page.get_by_test_id(name).bounding_box() for name in stays})
-        page.keyboard.press("2")
-        page.keyboard.press("Enter")
-        page.locator(f"[data-item-id='{seen}']").wait_for(state="detached")
+        judge(page, "2", "Enter")
+        ready(page)
     assert places == places[:1] * 4
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.context.close()

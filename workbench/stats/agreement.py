@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from workbench.stats.arrays import Floats, Ints
+
 Metric = Literal["nominal", "ordinal", "interval", "ratio"]
 Z = 1.959964
 
@@ -29,12 +28,6 @@ class Estimate:
 
 
 NOTHING = Estimate(None, None, None, 0)
-
-
-def table(items: Ints, categories: Ints, shape: tuple[int, int]) -> Floats:
-    """The table of votes: `items[i]` got `categories[i]`; both are codes from 0."""
-    flat = np.bincount(items * shape[1] + categories, minlength=shape[0] * shape[1])
-    return flat.reshape(shape).astype(float)
 
 
 def alpha(

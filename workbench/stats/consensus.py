@@ -8,10 +8,9 @@ and known items clamped to their truth. Labels come in long format: one row a ju
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from workbench.stats.arrays import Floats, Ints, table
+
 TINY = 1e-300
 
 
@@ -69,9 +68,7 @@ def dawid_skene(
 
 
 def _vote_shares(given: Labels) -> Floats:
-    flat = given.items * given.classes + given.labels
-    size = len(given.truth) * given.classes
-    votes = np.bincount(flat, minlength=size).reshape(-1, given.classes).astype(float)
+    votes = table(given.items, given.labels, (len(given.truth), given.classes))
     votes[votes.sum(axis=1) == 0] = 1.0
     shares: Floats = votes / votes.sum(axis=1, keepdims=True)
     return shares

@@ -38,14 +38,17 @@ class GoldRecord:
         return self.suspicion >= PAUSE_AT
 
     @property
+    def _beta(self) -> tuple[float, float]:
+        return self.passed + PRIOR_PASSED, self.failed + PRIOR_FAILED
+
+    @property
     def accuracy(self) -> float:
-        passed, failed = self.passed + PRIOR_PASSED, self.failed + PRIOR_FAILED
+        passed, failed = self._beta
         return passed / (passed + failed)
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Where the accuracy lies, by the Beta distribution that it is the mean of."""
-        passed, failed = self.passed + PRIOR_PASSED, self.failed + PRIOR_FAILED
-        low, high = beta.interval(level, passed, failed)
+        low, high = beta.interval(level, *self._beta)
         return float(low), float(high)
 
     @property

@@ -10,7 +10,8 @@ from itertools import combinations
 
 import numpy as np
 
-from workbench.stats.agreement import NOTHING, Estimate, Floats, alpha
+from workbench.stats.agreement import NOTHING, Estimate, alpha
+from workbench.stats.arrays import Floats
 
 Span = tuple[int, int]
 

@@ -1,0 +1,13 @@
+"""The arrays that statistics are reckoned over, and the table that most of them begin with."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def table(items: Ints, categories: Ints, shape: tuple[int, int]) -> Floats:
+    """The table of votes: `items[i]` got `categories[i]`; both are codes from 0."""
+    flat = np.bincount(items * shape[1] + categories, minlength=shape[0] * shape[1])
+    return flat.reshape(shape).astype(float)
