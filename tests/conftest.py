@@ -16,7 +16,8 @@ from workbench import demo, importing, judging, queueing
 from workbench.importing.shapes import parse
 from workbench.records import Item, Project, Receipt, Reviewer, Submission
 from workbench.settings import ProjectSettings, Workspace
-from workbench.store import Store, judgements, reviewers
+from workbench.store import Store, gold, judgements, reviewers
+from workbench.store.comparisons import NewComparison
 from workbench.store.database import Database, many
 
 # One thread a process: on two cores, torch's threads and Chromium's would wait for each other.
@@ -51,6 +52,31 @@ class Desk:
     def import_rows(self, rows: list[dict[str, Any]], kind: str = "completions") -> Any:
         parsed = [parse(row) for row in rows]
         return importing.add(self.store, self.project, parsed, self.clock.now, kind=kind)
+
+    def add_gold(self, count: int, **known: Any) -> list[int]:
+        """So many gold items, of which the answer of variant a is the better one."""
+        self.add_answers(count, word="gold")
+        pairs = self.rows(
+            "SELECT prompt_id, min(id) AS a, max(id) AS b FROM completions WHERE prompt_id IN"
+            " (SELECT id FROM prompts WHERE messages LIKE '%gold%') GROUP BY prompt_id"
+        )
+        made = []
+        for pair in pairs:
+            answer = gold.Answer(**{"winner_id": pair["a"], "loser_id": pair["b"],
+                                    "source": "test", **known})  # fmt: skip
+            new = NewComparison(
+                self.project.id, pair["prompt_id"], (pair["a"], pair["b"]), wanted=0, kind="gold"
+            )
+            made.append(
+                self.store.write(
+                    lambda db, new=new, answer=answer: gold.make(db, self.clock.now, new, answer)
+                )
+            )
+        return [comparison_id for comparison_id in made if comparison_id]
+
+    def better(self, item: Item) -> int:
+        """The preference of somebody who always knows: the answer of variant a is the fine one."""
+        return -2 if item.answers[0].startswith("A fine") else 2
 
     def open(self, count: int | None = None) -> int:
         return queueing.fill(self.store, self.project, self.clock.now, count=count)
@@ -131,10 +157,10 @@ def clock() -> Clock:
 
 @pytest.fixture
 def make_desk(store: Store, clock: Clock) -> Callable[..., Desk]:
-    """A project named `slug` with these settings; no gold unless told so."""
+    """A project named `slug` with these settings; no gold and no repeats unless told so."""
 
     def make(slug: str = "small", rubric: str | None = "grounded-qa", **settings: Any) -> Desk:
-        chosen = ProjectSettings(**{"gold_rate": 0.0, **settings})
+        chosen = ProjectSettings(**{"gold_rate": 0.0, "repeat_rate": 0.0, **settings})
         project = demo.create_project(store, clock.now, slug, slug.title(), chosen, rubric=rubric)
         return Desk(store, project, clock)
 
@@ -151,7 +177,7 @@ def slots_are_sound(db: Database) -> bool:
     held = "(SELECT count(*) FROM leases l WHERE l.comparison_id = c.id AND l.status = 'held')"
     wrong = many(
         db,
-        f"SELECT c.id FROM comparisons c WHERE c.kind <> 'gold'"
+        f"SELECT c.id FROM comparisons c WHERE c.kind IN ('work', 'heldout')"
         f" AND (c.open_slots <> c.wanted - c.counted - {held} OR c.open_slots < 0)",
     )
     return not wrong

@@ -68,7 +68,7 @@ def test_an_item_shows_prompt_and_answers_by_slot_and_nothing_else(
     client: TestClient, key: str, project: Project
 ) -> None:
     (item,) = claim(client, key, project)
-    assert set(item) == {"id", "prompt", "answers", "lease_expires_at", "draft"}
+    assert set(item) == {"id", "prompt", "answers", "lease_expires_at", "draft", "training"}
     assert set(item["prompt"]) == {"messages", "context", "guidelines_version"}
     assert [set(answer) for answer in item["answers"]] == [{"slot", "text", "html"}] * 2
     assert [answer["slot"] for answer in item["answers"]] == [1, 2]
@@ -90,8 +90,8 @@ def test_a_verdict_is_accepted_once_however_often_it_is_sent(
     first, again = (
         client.post("/judgements", json=sent, headers=bearer(key)).json() for _ in range(2)
     )
-    assert first == {"accepted": True, "duplicate": False, "surplus": False}
-    assert again == {"accepted": True, "duplicate": True, "surplus": False}
+    assert first == {"accepted": True, "duplicate": False, "surplus": False, "feedback": None}
+    assert again == {"accepted": True, "duplicate": True, "surplus": False, "feedback": None}
 
 
 @pytest.mark.parametrize(

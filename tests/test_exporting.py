@@ -12,7 +12,7 @@ from tests.conftest import START, Desk, answered
 from workbench.errors import InvalidInput
 from workbench.exporting import Filters, collect, export, versions
 from workbench.records import Item, ReviewerKind
-from workbench.store import comparisons, reviewers
+from workbench.store import comparisons, gold, reviewers
 from workbench.store.comparisons import NewComparison
 from workbench.store.datasets import DatasetVersion
 
@@ -174,14 +174,18 @@ def judge_directly(desk: Desk, prompt_like: str, kind: Any) -> None:
         " ON c.prompt_id = p.id WHERE p.messages LIKE ? GROUP BY p.id",
         f"%{prompt_like}%",
     )
-    new = NewComparison(desk.project.id, pair["id"], (pair["a"], pair["b"]), wanted=1, kind=kind)
+    wanted = int(kind in ("work", "heldout"))
+    new = NewComparison(
+        desk.project.id, pair["id"], (pair["a"], pair["b"]), wanted=wanted, kind=kind
+    )
     if kind == "gold":
-        desk.store.write(lambda db: comparisons.make_gold(db, START, new, pair["a"], "test"))
+        known = gold.Answer(pair["a"], pair["b"], "test")
+        desk.store.write(lambda db: gold.make(db, START, new, known))
     else:
         desk.store.write(lambda db: comparisons.ensure(db, START, new))
 
 
-@pytest.mark.parametrize("kind", ["gold", "heldout", "repeat"])
+@pytest.mark.parametrize("kind", ["gold", "heldout"])
 def test_only_work_comparisons_train(make_desk: Callable[..., Desk], kind: str) -> None:
     desk = make_desk(gold_rate=1.0)
     desk.add_answers(1)

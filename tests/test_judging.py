@@ -18,7 +18,6 @@ from workbench.errors import InvalidInput, NeverHeld
 from workbench.records import Span
 from workbench.settings import Asks
 from workbench.store import comparisons, completions, leases
-from workbench.store.comparisons import NewComparison
 from workbench.store.database import value
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -376,51 +375,6 @@ def test_a_later_turn_is_shown_with_what_went_before(desk: Desk) -> None:
     [item] = desk.claim(desk.reviewer())
     assert [m["content"] for m in item.prompt_messages] == ["First?", "Same.", "Second?"]
     assert sorted(item.answers) == ["One.", "Two."]
-
-
-# Gold
-
-
-def add_gold(desk: Desk, count: int) -> None:
-    desk.add_answers(count, word="gold")
-    pairs = desk.rows(
-        "SELECT prompt_id, min(id) AS a, max(id) AS b FROM completions WHERE prompt_id IN"
-        " (SELECT id FROM prompts WHERE messages LIKE '%gold%') GROUP BY prompt_id"
-    )
-    for pair in pairs:
-        new = NewComparison(
-            desk.project.id, pair["prompt_id"], (pair["a"], pair["b"]), wanted=0, kind="gold"
-        )
-        winner = pair["a"]
-        desk.store.write(
-            lambda db, new=new, w=winner: comparisons.make_gold(db, START, new, w, "test")
-        )
-
-
-def test_gold_is_drawn_by_its_rate_and_takes_no_slot(make_desk: MakeDesk) -> None:
-    desk = make_desk(gold_rate=0.25)
-    add_gold(desk, 25)
-    desk.add_answers(15)
-    assert desk.open() == 40  # the prompts of gold items are ordinary train prompts as well
-    judged = desk.judge_all(desk.reviewer(seed=5))
-    gold = len(desk.counted(comparison_kind="gold"))
-    assert judged == 40 + gold
-    assert 0.1 < gold / judged < 0.4
-    assert progress(desk)["counted"] == 40
-
-
-def test_a_reviewer_meets_a_gold_item_once(make_desk: MakeDesk) -> None:
-    desk = make_desk(gold_rate=1.0)
-    add_gold(desk, 3)
-    desk.judge_all(desk.reviewer())
-    assert len(desk.counted(comparison_kind="gold")) == 3
-
-
-def test_gold_is_the_same_for_everyone_who_meets_it(make_desk: MakeDesk) -> None:
-    desk = make_desk(gold_rate=1.0)
-    add_gold(desk, 1)
-    for name in ("Ann", "Ben", "Cem"):
-        assert desk.judge_all(desk.reviewer(name)) == 1
 
 
 # What is refused

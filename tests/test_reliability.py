@@ -5,7 +5,7 @@ from math import log
 import numpy as np
 import pytest
 
-from workbench.stats.reliability import GoldRecord, chance_first, is_settled
+from workbench.stats.reliability import GoldRecord, is_settled, likeliest
 
 
 def after(*outcomes: bool) -> GoldRecord:
@@ -62,12 +62,39 @@ def test_more_gold_narrows_the_interval() -> None:
 def test_an_adversary_speaks_for_the_other_side() -> None:
     adversary = GoldRecord(passed=2, failed=48)
     assert adversary.weight < 0
-    assert chance_first([adversary.weight], []) < 0.5
+    assert likeliest([("a", adversary.weight)], EVEN)[0] == "b"
+
+
+EVEN = {"a": 0.5, "b": 0.5}
+WITH_TIES = {"a": 0.45, "b": 0.45, "tie": 0.1}
+KEEN = log(4)
+
+
+@pytest.mark.parametrize(
+    ("votes", "priors", "verdict", "chance"),
+    [
+        ("a", EVEN, "a", 4 / 5),
+        ("aa", EVEN, "a", 16 / 17),
+        ("aab", EVEN, "a", 4 / 5),
+        ("aa", WITH_TIES, "a", 7.2 / 7.75),
+        (["tie"] * 4, WITH_TIES, "tie", 25.6 / 26.5),
+    ],
+)
+def test_votes_of_equal_weight_add_up_by_bayes(
+    votes: str, priors: dict[str, float], verdict: str, chance: float
+) -> None:
+    found = likeliest([(vote, KEEN) for vote in votes], priors)
+    assert found == (verdict, pytest.approx(chance))
+
+
+def test_a_trusted_vote_outweighs_two_of_strangers() -> None:
+    trusted = GoldRecord(passed=90, failed=0).weight
+    assert likeliest([("a", trusted), ("b", KEEN), ("b", KEEN)], EVEN)[0] == "a"
 
 
 @pytest.mark.parametrize(
     ("votes", "chance", "settled"),
-    [(1, 0.99, False), (2, 0.93, True), (2, 0.07, True), (2, 0.9, False), (7, 0.5, True)],
+    [(1, 0.99, False), (2, 0.93, True), (2, 0.9, False), (7, 0.5, True)],
 )
 def test_an_item_is_settled_by_certainty_or_by_seven_votes(
     votes: int, chance: float, settled: bool
@@ -84,13 +111,12 @@ def judged_until_sure(
     rights: np.ndarray, weights: list[float], order: np.ndarray
 ) -> tuple[int, bool]:
     """How many votes one item took, and whether its likelier side is the right one."""
-    right: list[float] = []
-    wrong: list[float] = []
+    given: list[tuple[bool, float]] = []
     for votes, reviewer in enumerate(order, start=1):
-        (right if rights[reviewer] else wrong).append(weights[reviewer])
-        chance = chance_first(right, wrong)
+        given.append((bool(rights[reviewer]), weights[reviewer]))
+        verdict, chance = likeliest(given, {True: 0.5, False: 0.5})
         if is_settled(votes, chance, 0.92):
-            return votes, chance > 0.5
+            return votes, verdict
     raise AssertionError("more votes than the most")
 
 

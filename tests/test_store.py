@@ -242,7 +242,7 @@ def test_history_is_not_rewritten(judged: Desk, statement: str, said: str) -> No
         "UPDATE leases SET status = 'lost'",
         "UPDATE reviewers SET role = 'king'",
         "INSERT INTO ratings VALUES (1, 1, 'faithful', 'high')",
-        "INSERT INTO gold VALUES (77, 1, NULL, 'x', 1)",
+        "INSERT INTO gold (comparison_id, project_id, source) VALUES (77, 1, 'x')",
         "INSERT INTO judgements (submission_id, comparison_id, reviewer_id, shown,"
         " guidelines_version, created_at) SELECT 'again', comparison_id, reviewer_id, shown, 1, ''"
         " FROM judgements",  # a second current judgement of one reviewer

@@ -4,7 +4,8 @@
     ├── InvalidInput     a value, file or setting that cannot be used
     ├── NotFound         a project, prompt, version or job that does not exist
     ├── NotAllowed       the role does not permit it, or the person is paused
-    │   └── SignedOut    nobody is signed in, or the token ran out
+    │   ├── SignedOut    nobody is signed in, or the token ran out
+    │   └── Paused       the reviewer may not judge in this project for now
     ├── NeverHeld        a judgement of an item that this reviewer never held
     └── JobFailed        a job that ended without its result
 
@@ -41,6 +42,10 @@ class NotAllowed(WorkbenchError):
 
 class SignedOut(NotAllowed):
     code = "signed_out"
+
+
+class Paused(NotAllowed):
+    code = "paused"
 
 
 class NeverHeld(WorkbenchError):

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import combinations
+from typing import Any
 
 from workbench.hashing import canonical_json, unit_interval
 from workbench.records import Completion, Project, Prompt, history
 from workbench.settings import ProjectSettings
-from workbench.store import Store, comparisons, completions, prompts, rounds
+from workbench.store import Store, comparisons, completions, prompts, queue, rounds
 from workbench.store.comparisons import NewComparison
 from workbench.store.database import Database
 
 BATCH = 500
+HELDOUT_BEGIN = 0.5  # heldout pairs begin in the midst of the work and go on after it
 Keep = Callable[[Prompt, Completion, Completion], bool]
 
 
@@ -57,13 +59,42 @@ def fill(
             prompt_id=one.answers[0].prompt_id,
             completion_ids=tuple(answer.id for answer in one.answers),
             turn=one.turn,
-            wanted=settings.overlap,
+            wanted=settings.wanted,
             round_id=current.id if current else None,
-            priority=_shuffled(one),
+            priority=place(settings, _shuffled(one)),
         )
         for one in chosen
     ]
     return open_comparisons(store, now, new, count)
+
+
+def place(settings: ProjectSettings, drawn: float, begin: float = 0.0) -> float:
+    """Where a comparison stands in its project's queue, which goes by this number and then by age.
+
+    `drawn` from [0, 1) shuffles; `begin` is how far into the others a group is mixed.
+    """
+    if settings.queue == "oldest":
+        return 0.0
+    return drawn if settings.queue == "random" else begin + drawn
+
+
+def reorder(store: Store, project: Project) -> None:
+    """Give all that waits its place by the project's policy, after that was changed."""
+    after = 0
+    while True:
+        with store.read() as db:
+            found = queue.waiting(db, project.id, after, BATCH)
+        if not found:
+            return
+
+        def write(db: Database, rows: list[dict[str, Any]] = found) -> None:
+            for row in rows:
+                drawn = unit_interval(row["kind"], row["id"])
+                begin = HELDOUT_BEGIN if row["kind"] == "heldout" else 0.0
+                queue.move(db, row["id"], place(project.settings, drawn, begin))
+
+        store.write(write)
+        after = found[-1]["id"]
 
 
 def open_comparisons(

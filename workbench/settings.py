@@ -6,7 +6,7 @@ It knows paths and numbers, and opens nothing but the folder itself.
 import os
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from workbench.errors import InvalidInput
 from workbench.hashing import sha256_text
@@ -16,6 +16,8 @@ RUBRICS = REPOSITORY / "rubrics"
 DEFAULT_WORKSPACE = REPOSITORY / "workspace"
 
 Judging = Literal["pairwise", "ranking", "single"]
+FEWEST, MOST = 2, 7  # votes on an item that is judged until sure
+QueuePolicy = Literal["disputed", "oldest", "random"]
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,27 @@ class Asks:
 
 
 @dataclass(frozen=True)
+class SecondLook:
+    """Which judged items a lead looks at: the disputed ones, a random share of the others, and
+    those that somebody judged who has judged fewer than `newcomers` items in the project.
+    """
+
+    disputes: bool = True
+    share: float = 0.0
+    newcomers: int = 0
+
+
+@dataclass(frozen=True)
 class ProjectSettings:
     """How one project judges and what its loop does; stored as JSON beside the project.
 
     `forced_choice`: no ties and no “all bad”. `ranking_size`: how many answers are ranked at a
     time, at most. `reasons`: chips for quick rationales. `starter`: its prompts are fact cards,
     which the checker can read. `goal`: how many judgements a reviewer is asked for in a round, if
-    the project asks for a number.
+    the project asks for a number. `until_sure`: 2 to 7 judgements, until the posterior passes
+    `consensus_threshold`, instead of `overlap`. `gold_rate`, `repeat_rate`: shares of what a
+    reviewer gets. `training`: how many training items a reviewer must see before they work, and
+    `pass_mark` which share of these they must get right. `currency`: what pay is counted in.
     """
 
     judging: Judging = "pairwise"
@@ -100,7 +116,12 @@ class ProjectSettings:
     ranking_size: int = 4
     reasons: tuple[str, ...] = ()
     overlap: int = 1
+    until_sure: bool = False
+    queue: QueuePolicy = "disputed"
     gold_rate: float = 0.08
+    repeat_rate: float = 0.02
+    training: int = 0
+    pass_mark: float = 0.8
     consensus_threshold: float = 0.90
     near_duplicate: float = 0.7
     heldout_share: float = 0.20
@@ -109,7 +130,14 @@ class ProjectSettings:
     show_reference: bool = False
     starter: bool = False
     goal: int | None = None
+    currency: str = "USD"
     asks: Asks = field(default_factory=Asks)
+    second_look: SecondLook = field(default_factory=SecondLook)
+
+    @property
+    def wanted(self) -> int:
+        """How many judgements an item asks for to begin with."""
+        return FEWEST if self.until_sure else self.overlap
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -123,9 +151,12 @@ class ProjectSettings:
                 f"Unknown project setting: {', '.join(sorted(unknown))}.",
                 remedy=f"Settings are {', '.join(sorted(known))}.",
             )
-        asks = Asks(**value.get("asks", {}))
-        reasons = tuple(value.get("reasons", ()))
-        settings = cls(**{**value, "asks": asks, "reasons": reasons})
+        parts = {
+            "asks": Asks(**value.get("asks", {})),
+            "second_look": SecondLook(**value.get("second_look", {})),
+            "reasons": tuple(value.get("reasons", ())),
+        }
+        settings = cls(**{**value, **parts})
         settings.check()
         return settings
 
@@ -134,7 +165,23 @@ class ProjectSettings:
             raise InvalidInput(f"An overlap of {self.overlap} is not possible.", field="overlap")
         if not 3 <= self.ranking_size <= 8:
             raise InvalidInput("A ranking has 3 to 8 answers.", field="ranking_size")
-        shares = ("gold_rate", "consensus_threshold", "near_duplicate", "heldout_share")
-        for name in shares:
-            if not 0 <= getattr(self, name) <= 1:
+        if self.queue not in get_args(QueuePolicy):
+            raise InvalidInput(
+                f"“{self.queue}” is no order of the queue.",
+                field="queue",
+                remedy=f"Choose one of {', '.join(get_args(QueuePolicy))}.",
+            )
+        for name, share in self._shares().items():
+            if not 0 <= share <= 1:
                 raise InvalidInput(f"{name} must lie between 0 and 1.", field=name)
+        if self.gold_rate + self.repeat_rate > 1:
+            raise InvalidInput("Gold and repeats together are more than all.", field="gold_rate")
+
+    def _shares(self) -> dict[str, float]:
+        names = (
+            "gold_rate", "repeat_rate", "pass_mark", "consensus_threshold", "near_duplicate",
+            "heldout_share",
+        )  # fmt: skip
+        return {name: getattr(self, name) for name in names} | {
+            "second_look.share": self.second_look.share
+        }

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from workbench.judging import Holders
-from workbench.records import Item
+from workbench.records import Item, Receipt
 from workbench.rendering import render
 
 
@@ -53,11 +53,14 @@ class AnswerShown(BaseModel):
 
 
 class ItemAnswer(BaseModel):
+    """`training`: shown openly as such, with feedback after it; then wait for the receipt."""
+
     id: str
     prompt: PromptAnswer
     answers: list[AnswerShown]
     lease_expires_at: str
     draft: dict[str, Any] | None
+    training: bool
 
 
 class ClaimAnswer(BaseModel):
@@ -65,10 +68,24 @@ class ClaimAnswer(BaseModel):
     held_by: Holders | None
 
 
+class FeedbackAnswer(BaseModel):
+    """After a training item: `better` is the better slot, null for a tie; `done` of `of` are
+    judged; after the last one `qualified` says whether work follows.
+    """
+
+    right: bool
+    better: int | None
+    explanation: str
+    done: int
+    of: int
+    qualified: bool | None
+
+
 class ReceiptAnswer(BaseModel):
     accepted: bool
     duplicate: bool
-    surplus: bool = Field(description="Kept, but others had finished the item already")
+    surplus: bool = Field(description="Kept, but it counts nowhere: others had finished the item")
+    feedback: FeedbackAnswer | None = Field(description="After training items only")
 
 
 class UndoAnswer(BaseModel):
@@ -109,4 +126,10 @@ def item_json(item: Item) -> dict[str, Any]:
         ],
         "lease_expires_at": item.lease_expires_at,
         "draft": item.draft,
+        "training": item.training,
     }
+
+
+def receipt_json(receipt: Receipt) -> dict[str, Any]:
+    """A receipt as `ReceiptAnswer` describes it."""
+    return vars(receipt) | {"feedback": receipt.feedback and vars(receipt.feedback)}

@@ -18,6 +18,7 @@ from workbench.api.answers import (
     ReleaseAnswer,
     UndoAnswer,
     item_json,
+    receipt_json,
 )
 from workbench.api.caller import Calling
 from workbench.api.shapes import (
@@ -56,7 +57,7 @@ async def submit(body: JudgementBody, caller: Calling) -> JSONResponse:
     """Store a verdict, once; a second one for the same item is a revision."""
     sent = body.submission()
     receipt = await caller.write(lambda db, person: judging.submit(db, person, sent, utc_now()))
-    return JSONResponse(vars(receipt))
+    return JSONResponse(receipt_json(receipt))
 
 
 @router.post("/projects/{slug}/claim", responses={200: {"model": ClaimAnswer}})

@@ -1,19 +1,19 @@
-"""Claims: which comparisons a reviewer gets next, leased, blind, sides drawn.
+"""Claims: a reviewer's tab gets its next items, leased and blind.
 
-It knows leases and the queue's order; it does not know what an answer is worth.
+It knows leases; what is drawn is decided in `drawing`, and who may be given anything in `trust`.
 """
 
 import json
-import random
 import secrets
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from workbench.errors import InvalidInput
-from workbench.hashing import unit_interval
+from workbench.judging import trust
+from workbench.judging.drawing import draw, draw_training
 from workbench.judging.items import held_lease, item_of
 from workbench.records import Item, Project, Reviewer
-from workbench.store import Database, comparisons, leases, projects, queue
+from workbench.store import Database, leases, projects, queue
 
 LONGEST_DRAFT = 200_000
 SILENT = timedelta(seconds=60)
@@ -35,23 +35,26 @@ def claim(
 
     Never more than the project prefetches, nor than a fair share of what is open. What the
     reviewer's other tabs hold comes here once they are silent, or at once with `take_over`.
+    Training items come one by one. Raises Paused for who may not judge here.
     """
     settings = project.settings
+    record = trust.require_fit(db, project, reviewer)
+    training = trust.training_left(db, project, reviewer, record) > 0
     expires = now + timedelta(minutes=settings.lease_minutes)
     leases.expire(db, now)
     silent_since = now if take_over else now - SILENT
     leases.take_over(db, project.id, reviewer.id, tab, silent_since)
     leases.renew(db, reviewer.id, tab, None, now, expires)
-    wanted = min(count, settings.prefetch)
     held = leases.held(db, project.id, reviewer.id, tab)
-    wanted = min(wanted, _fair_share(db, project.id, reviewer.id, settings.prefetch, len(held)))
-    for _ in range(wanted - len(held)):
-        comparison_id = _draw(db, project.id, reviewer, settings.gold_rate)
-        if comparison_id is None:
+    most = min(count, settings.prefetch)
+    most = min(most, _fair_share(db, project.id, reviewer.id, settings.prefetch, len(held)))
+    for _ in range((1 if training else most) - len(held)):
+        pick = (
+            draw_training(db, project, reviewer) if training else draw(db, project, reviewer, now)
+        )
+        if pick is None:
             break
-        shown = _sides(db, comparison_id, reviewer)
-        lease_id = secrets.token_urlsafe(16)
-        leases.take(db, lease_id, comparison_id, reviewer.id, tab, shown, now, expires)
+        leases.take(db, secrets.token_urlsafe(16), pick, reviewer.id, tab, now, expires)
     held = leases.held(db, project.id, reviewer.id, tab)[:count]
     return [item_of(db, project, lease) for lease in held]
 
@@ -68,23 +71,6 @@ def _fair_share(db: Database, project_id: int, reviewer_id: int, prefetch: int, 
     sharers = len(leases.holders(db, project_id) | {reviewer_id})
     open_now = queue.open_work(db, project_id, reviewer_id, prefetch * sharers) + held
     return max(1, -(-open_now // sharers))
-
-
-def _draw(db: Database, project_id: int, reviewer: Reviewer, gold_rate: float) -> int | None:
-    """Gold by the reviewer's own seeded sequence, else the head of the queue."""
-    place = queue.draw(db, project_id, reviewer.id)
-    if unit_interval("gold", reviewer.seed, project_id, place) < gold_rate:
-        gold = leases.next_gold(db, project_id, reviewer.id)
-        if gold is not None:
-            return gold
-    return queue.next_work(db, project_id, reviewer.id)
-
-
-def _sides(db: Database, comparison_id: int, reviewer: Reviewer) -> list[int]:
-    """The order shown to this reviewer: random, and the same each time they meet the item."""
-    shown = comparisons.completions_of(db, comparison_id)
-    random.Random(f"sides {reviewer.seed} {comparison_id}").shuffle(shown)
-    return shown
 
 
 def save_draft(

@@ -23,6 +23,7 @@ def item_of(db: Database, project: Project, lease: dict[str, Any]) -> Item:
         answers=tuple(plain_text(answer.messages[turn]["content"]) for answer in shown),
         lease_expires_at=lease["expires_at"],
         draft=leases.draft(db, lease["comparison_id"], lease["reviewer_id"]),
+        training=lease["picked_by"] == "training",
     )
 
 

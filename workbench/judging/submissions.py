@@ -8,10 +8,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from workbench.judging import settling, trust
 from workbench.judging.checks import check
 from workbench.judging.items import held_lease
 from workbench.judging.span_checks import check_span
-from workbench.records import Project, Receipt, Reviewer, Span, Submission, plain_text
+from workbench.records import (
+    Feedback,
+    Project,
+    Receipt,
+    Reviewer,
+    Span,
+    Submission,
+    plain_text,
+)
 from workbench.store import (
     Database,
     completions,
@@ -20,6 +29,7 @@ from workbench.store import (
     leases,
     projects,
     prompts,
+    track_records,
 )
 from workbench.store.judgements import NewJudgement
 
@@ -40,8 +50,9 @@ def submit(db: Database, reviewer: Reviewer, submission: Submission, now: dateti
         quoted = _checked_spans(db, project, lease, submission)
         submission = replace(submission, spans=quoted)
     earlier = judgements.current(db, lease["comparison_id"], reviewer.id)
-    surplus = _surplus(db, lease, earlier)
+    surplus = _surplus(db, project, lease, earlier)
     new = _by_completion(project, lease, submission, surplus)
+    new = replace(new, passed=trust.passes(db, lease, new))
     judgement_id = judgements.insert(db, now, new, earlier["id"] if earlier else None)
     leases.drop_draft(db, lease["comparison_id"], reviewer.id)
     events.append(
@@ -53,7 +64,20 @@ def submit(db: Database, reviewer: Reviewer, submission: Submission, now: dateti
         subject_id=judgement_id,
         surplus=surplus,
     )
-    return Receipt(accepted=True, duplicate=False, surplus=surplus)
+    feedback = None if surplus else _follow_up(db, project, lease, new, bool(earlier), now)
+    return Receipt(accepted=True, duplicate=False, surplus=surplus, feedback=feedback)
+
+
+def _follow_up(
+    db: Database, project: Project, lease: dict[str, Any], new: NewJudgement, revised: bool,
+    now: datetime,
+) -> Feedback | None:  # fmt: skip
+    """What the judgement means for the item, or for the reviewer where the item was a check."""
+    if lease["kind"] == "gold":
+        return trust.follow_up(db, project, lease, bool(new.passed), revised, now)
+    if lease["kind"] != "repeat":
+        settling.follow_up(db, project, lease["comparison_id"], now)
+    return None
 
 
 def _checked_spans(
@@ -73,10 +97,16 @@ def _checked_spans(
     )
 
 
-def _surplus(db: Database, lease: dict[str, Any], earlier: dict[str, Any] | None) -> bool:
-    """A revision keeps the place of the verdict that it replaces."""
-    if earlier:
+def _surplus(
+    db: Database, project: Project, lease: dict[str, Any], earlier: dict[str, Any] | None
+) -> bool:
+    """A revision keeps the place of the verdict that it replaces, unless that gave it up. What
+    comes from a paused reviewer is kept, and counts nowhere.
+    """
+    if earlier and not earlier["withdrawn_at"]:
         return bool(earlier["surplus"])
+    if track_records.get(db, project.id, lease["reviewer_id"]).paused_at:
+        return True
     return not leases.settle(db, lease)
 
 

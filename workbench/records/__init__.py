@@ -6,7 +6,15 @@ submissions are random, reviewers have a pseudonymous `public_id`.
 
 from workbench.records.completions import Completion, Model, Sampling, Template, Variant
 from workbench.records.jobs import Job, JobStatus
-from workbench.records.judgements import SEVERITIES, ComparisonKind, Item, Receipt, Span, Submission
+from workbench.records.judgements import (
+    SEVERITIES,
+    ComparisonKind,
+    Feedback,
+    Item,
+    Receipt,
+    Span,
+    Submission,
+)
 from workbench.records.people import ROLES, Project, Reviewer, ReviewerKind, Role
 from workbench.records.prompts import Message, Prompt, Split, history, open_turns, plain_text
 
@@ -15,6 +23,7 @@ __all__ = [
     "SEVERITIES",
     "ComparisonKind",
     "Completion",
+    "Feedback",
     "Item",
     "Job",
     "JobStatus",

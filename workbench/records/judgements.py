@@ -50,12 +50,28 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class Feedback:
+    """What a reviewer hears after a training item: whether they were right, which slot was better
+    (None for a tie) and why; `done` of `of` training items are judged, and after the last of them
+    `qualified` says whether work follows.
+    """
+
+    right: bool
+    better: int | None
+    explanation: str
+    done: int
+    of: int
+    qualified: bool | None
+
+
+@dataclass(frozen=True)
 class Receipt:
-    """What the store says to a submission."""
+    """What the store says to a submission; `feedback` comes after training items alone."""
 
     accepted: bool
     duplicate: bool
     surplus: bool
+    feedback: Feedback | None = None
 
 
 @dataclass(frozen=True)
@@ -70,3 +86,4 @@ class Item:
     answers: tuple[str, ...]
     lease_expires_at: str
     draft: dict[str, Any] | None
+    training: bool = False

@@ -13,8 +13,6 @@ from workbench.store.rounds import Round
 
 EVALUATION_TEMPERATURE = 0.9
 SCORED_SAMPLES = 4
-# Work is spread over 0 to 1: heldout pairs begin in its midst and go on after it.
-HELDOUT_PRIORITY = 0.5
 
 
 def score(store: Store, project: Project, which: Round, report: jobs.Report) -> None:
@@ -65,7 +63,9 @@ def compare_with_first(store: Store, project: Project, following: Round) -> int:
             wanted=1,
             kind="heldout",
             round_id=following.id,
-            priority=HELDOUT_PRIORITY + unit_interval("heldout", prompt_id),
+            priority=queueing.place(
+                project.settings, unit_interval("heldout", prompt_id), queueing.HELDOUT_BEGIN
+            ),
         )
         for prompt_id in sorted(olds.keys() & news.keys())
     ]

@@ -5,16 +5,21 @@ failed, their vote weighs its log odds, and a run of failures pauses them by the
 E. Page, "Continuous Inspection Schemes", Biometrika 41, 1954.
 """
 
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from math import exp, log
+from typing import TypeVar
 
-from scipy.stats import beta
+from scipy.special import betaincinv
+
+from workbench.settings import FEWEST, MOST
 
 PRIOR_PASSED, PRIOR_FAILED = 8.0, 2.0
 CAREFUL, CARELESS = 0.85, 0.60  # gold accuracies that the pause rule tells apart
 PAUSE_AT = log(200)
 PASS_STEP, FAIL_STEP = log(CARELESS / CAREFUL), log((1 - CARELESS) / (1 - CAREFUL))
-FEWEST, MOST = 2, 7
+
+T = TypeVar("T", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,8 @@ class GoldRecord:
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Where the accuracy lies, by the Beta distribution that it is the mean of."""
-        low, high = beta.interval(level, *self._beta)
+        beyond = (1 - level) / 2
+        low, high = (betaincinv(*self._beta, share) for share in (beyond, 1 - beyond))
         return float(low), float(high)
 
     @property
@@ -57,14 +63,20 @@ class GoldRecord:
         return log(self.accuracy / (1 - self.accuracy))
 
 
-def chance_first(weights_for_first: list[float], weights_for_second: list[float]) -> float:
-    """The posterior that the first side is right, from the weights of the votes for each."""
-    odds = sum(weights_for_first) - sum(weights_for_second)
-    return 1 / (1 + exp(-odds)) if odds > -700 else 0.0
+def likeliest(votes: Iterable[tuple[T, float]], priors: Mapping[T, float]) -> tuple[T, float]:
+    """The verdict that is probably right, and its posterior.
+
+    `votes` are (verdict, weight of who gave it); `priors` name every verdict that could be given.
+    """
+    logs = {verdict: log(prior) for verdict, prior in priors.items()}
+    for verdict, weight in votes:
+        logs[verdict] += weight
+    best = max(logs, key=lambda verdict: logs[verdict])
+    return best, 1 / sum(exp(other - logs[best]) for other in logs.values())
 
 
 def is_settled(votes: int, chance: float, threshold: float) -> bool:
     """Whether an item that is judged until sure wants no further vote; `chance` is that of its
-    likelier side.
+    likeliest verdict.
     """
-    return votes >= MOST or (votes >= FEWEST and max(chance, 1 - chance) >= threshold)
+    return votes >= MOST or (votes >= FEWEST and chance >= threshold)

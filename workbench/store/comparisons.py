@@ -23,11 +23,31 @@ class NewComparison:
     priority: float = 0.0
     pick_probability: float | None = None
     import_id: int | None = None
+    repeat_of: int | None = None
 
     @property
     def fingerprint(self) -> str:
         """Equal for the same completions at the same turn, in whatever order."""
         return f"{self.turn}:" + ",".join(map(str, sorted(self.completion_ids)))
+
+
+@dataclass(frozen=True)
+class Slots:
+    """How many judgements an item asks for, and how many it has."""
+
+    wanted: int
+    counted: int
+    open: int
+
+
+def slots(db: Database, comparison_id: int) -> Slots:
+    row = one(
+        db,
+        "SELECT wanted, counted, open_slots AS open FROM comparisons WHERE id = ?",
+        (comparison_id,),
+    )
+    assert row is not None
+    return Slots(**row)
 
 
 def ensure(db: Database, now: datetime, new: NewComparison) -> tuple[int, bool]:
@@ -38,20 +58,22 @@ def ensure(db: Database, now: datetime, new: NewComparison) -> tuple[int, bool]:
         (new.project_id, new.kind, new.fingerprint),
     )
     if found:
-        _widen(db, new, found["id"], found["wanted"])
+        widen(db, found["id"], max(0, new.wanted - found["wanted"]), new.round_id)
         return found["id"], found["wanted"] == 0 < new.wanted
-    return _insert(db, now, new), True
+    return insert(db, now, new), True
 
 
-def _insert(db: Database, now: datetime, new: NewComparison) -> int:
+def insert(db: Database, now: datetime, new: NewComparison) -> int:
+    """A comparison that is not there yet; those that check reviewers want no votes of their own."""
     comparison_id = int(
         value(
             db,
             "INSERT INTO comparisons (project_id, round_id, prompt_id, turn, kind, fingerprint,"
-            " priority, pick_probability, wanted, open_slots, import_id, created_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            " priority, pick_probability, wanted, open_slots, import_id, repeat_of, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
             (new.project_id, new.round_id, new.prompt_id, new.turn, new.kind, new.fingerprint,
-             new.priority, new.pick_probability, new.wanted, new.wanted, new.import_id, iso(now)),
+             new.priority, new.pick_probability, new.wanted, new.wanted, new.import_id,
+             new.repeat_of, iso(now)),
         )
     )  # fmt: skip
     for position, completion_id in enumerate(new.completion_ids):
@@ -65,29 +87,20 @@ def _insert(db: Database, now: datetime, new: NewComparison) -> int:
     return comparison_id
 
 
-def _widen(db: Database, new: NewComparison, comparison_id: int, wanted: int) -> None:
-    more = max(0, new.wanted - wanted)
+def widen(db: Database, comparison_id: int, more: int, round_id: int | None = None) -> None:
+    """Ask for so many more judgements; a comparison without a round joins this one."""
     run(
         db,
         "UPDATE comparisons SET wanted = wanted + ?, open_slots = open_slots + ?,"
         " round_id = coalesce(round_id, ?) WHERE id = ?",
-        (more, more, new.round_id, comparison_id),
+        (more, more, round_id, comparison_id),
     )
     if more:
         queue.look_again(db, comparison_id)
 
 
-def make_gold(
-    db: Database, now: datetime, new: NewComparison, winner_id: int | None, source: str
-) -> int:
-    """A comparison with a known answer; `winner_id` None means that a tie is right."""
-    comparison_id = _insert(db, now, new)
-    run(
-        db,
-        "INSERT INTO gold (comparison_id, project_id, winner_id, source) VALUES (?, ?, ?, ?)",
-        (comparison_id, new.project_id, winner_id, source),
-    )
-    return comparison_id
+def project_of(db: Database, comparison_id: int) -> int:
+    return int(value(db, "SELECT project_id FROM comparisons WHERE id = ?", (comparison_id,)))
 
 
 def completions_of(db: Database, comparison_id: int) -> list[int]:
@@ -101,12 +114,12 @@ def completions_of(db: Database, comparison_id: int) -> list[int]:
 
 
 def progress(db: Database, project_id: int) -> dict[str, int]:
-    """What is wanted, counted and open among work and heldout comparisons (never gold)."""
+    """What is wanted, counted and open among work and heldout comparisons."""
     row = one(
         db,
         "SELECT count(*) AS comparisons, coalesce(sum(wanted), 0) AS wanted,"
         " coalesce(sum(counted), 0) AS counted, coalesce(sum(open_slots), 0) AS open"
-        " FROM comparisons WHERE project_id = ? AND kind <> 'gold' AND wanted > 0",
+        " FROM comparisons WHERE project_id = ? AND kind IN ('work', 'heldout') AND wanted > 0",
         (project_id,),
     )
     assert row is not None

@@ -1,4 +1,7 @@
-"""Completions: one immutable row for each (prompt, variant, sample); failures beside them."""
+"""Completions: one immutable row for each (prompt, variant, sample); failures beside them.
+
+What was made for gold alone is found by id, and by whoever makes gold, but by no other reader.
+"""
 
 import json
 from collections.abc import Iterable
@@ -10,7 +13,8 @@ from workbench.records import Completion
 from workbench.store.database import Database, dumps, many, run
 
 _VISIBLE = (
-    "(c.import_id IS NULL OR c.import_id IN (SELECT id FROM imports WHERE finished_at IS NOT NULL))"
+    "c.gold_only = 0 AND (c.import_id IS NULL"
+    " OR c.import_id IN (SELECT id FROM imports WHERE finished_at IS NOT NULL))"
 )
 
 
@@ -21,6 +25,7 @@ def insert(
     *,
     import_id: int | None = None,
     job_id: int | None = None,
+    gold_only: bool = False,
 ) -> bool:
     """Store one completion; False if this sample is there already."""
     c = completion
@@ -29,11 +34,11 @@ def insert(
             db,
             "INSERT INTO completions (prompt_id, variant_id, sample_index, messages, rendered,"
             " finish_reason, tokens_in, tokens_out, latency_ms, seed, import_id, job_id,"
-            " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " gold_only, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (prompt_id, variant_id, sample_index) DO NOTHING",
             (c.prompt_id, c.variant_id, c.sample_index, dumps(c.messages), dumps(c.rendered),
              c.finish_reason, c.tokens_in, c.tokens_out, c.latency_ms, c.seed, import_id, job_id,
-             iso(now)),
+             int(gold_only), iso(now)),
         )
     )  # fmt: skip
 
@@ -66,7 +71,7 @@ def of_prompt(db: Database, prompt_id: int) -> list[Completion]:
 
 
 def all_of_prompt(db: Database, prompt_id: int) -> list[Completion]:
-    """Those of an unfinished import too: for the import itself."""
+    """Those of an unfinished import and of gold too: for who adds to them."""
     rows = many(db, "SELECT * FROM completions WHERE prompt_id = ? ORDER BY id", (prompt_id,))
     return [_completion(row) for row in rows]
 
@@ -111,7 +116,9 @@ def overview(db: Database, project_id: int) -> list[dict[str, Any]]:
                 AND NOT EXISTS (SELECT 1 FROM completions d WHERE d.variant_id = v.id
                     AND d.prompt_id = f.prompt_id AND d.sample_index = f.sample_index)) AS failed
         FROM variants v LEFT JOIN completions c ON c.variant_id = v.id AND {_VISIBLE}
-        WHERE v.project_id = ? GROUP BY v.id ORDER BY v.id
+        WHERE v.project_id = ? AND NOT EXISTS
+            (SELECT 1 FROM completions g WHERE g.variant_id = v.id AND g.gold_only = 1)
+        GROUP BY v.id ORDER BY v.id
         """,
         (project_id,),
     )

@@ -42,7 +42,7 @@ def wrong_slots(db: Database) -> list[str]:
     rows = many(
         db,
         f"SELECT c.id, c.open_slots, {_RIGHT_SLOTS} AS right_slots FROM comparisons c"
-        f" WHERE c.kind <> 'gold' AND c.open_slots <> {_RIGHT_SLOTS}",
+        f" WHERE c.kind IN ('work', 'heldout') AND c.open_slots <> {_RIGHT_SLOTS}",
     )
     return [
         f"comparison {r['id']} has {r['open_slots']} open slots instead of {r['right_slots']}"
@@ -70,5 +70,5 @@ def mend(db: Database, now: datetime) -> None:
     run(
         db,
         f"UPDATE comparisons AS c SET open_slots = {_RIGHT_SLOTS}"
-        f" WHERE c.kind <> 'gold' AND c.open_slots <> {_RIGHT_SLOTS}",
+        f" WHERE c.kind IN ('work', 'heldout') AND c.open_slots <> {_RIGHT_SLOTS}",
     )

@@ -35,6 +35,7 @@ class NewJudgement:
     taxonomy_version: int | None = None
     surplus: bool = False
     import_id: int | None = None
+    passed: bool | None = None
 
 
 def by_submission(db: Database, reviewer_id: int, submission_id: str) -> dict[str, Any] | None:
@@ -48,7 +49,7 @@ def by_submission(db: Database, reviewer_id: int, submission_id: str) -> dict[st
 def current(db: Database, comparison_id: int, reviewer_id: int) -> dict[str, Any] | None:
     return one(
         db,
-        "SELECT id, surplus FROM judgements"
+        "SELECT id, surplus, withdrawn_at FROM judgements"
         " WHERE comparison_id = ? AND reviewer_id = ? AND current = 1",
         (comparison_id, reviewer_id),
     )
@@ -64,14 +65,14 @@ def insert(db: Database, now: datetime, new: NewJudgement, supersedes_id: int | 
             "INSERT INTO judgements (submission_id, comparison_id, reviewer_id, lease_id,"
             " supersedes_id, surplus, winner_id, strength, ranking, all_bad, probability,"
             " rationale, reasons, seconds, shown, guidelines_version, rubric_version,"
-            " taxonomy_version, import_id, created_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            " taxonomy_version, import_id, passed, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
             (new.submission_id, new.comparison_id, new.reviewer_id, new.lease_id, supersedes_id,
              int(new.surplus), new.winner_id, new.strength,
              dumps(new.ranking) if new.ranking else None, int(new.all_bad), new.probability,
              new.rationale, dumps(new.reasons), new.seconds, dumps(new.shown),
              new.guidelines_version, new.rubric_version, new.taxonomy_version, new.import_id,
-             iso(now)),
+             new.passed, iso(now)),
         )
     )  # fmt: skip
     _insert_parts(db, judgement_id, new)
@@ -149,6 +150,36 @@ def counted(
         | {"ranking": json.loads(row["ranking"]) if row["ranking"] else None}
         for row in rows
     ]
+
+
+def votes_on(db: Database, comparison_id: int) -> list[dict[str, Any]]:
+    """The verdicts on one comparison that count, each with its reviewer's gold: `{id,
+    reviewer_id, winner_id, strength, ranking, all_bad, passed, failed, discounted_at}`.
+    """
+    rows = many(
+        db,
+        "SELECT j.id, j.reviewer_id, j.winner_id, j.strength, j.ranking, j.all_bad, t.passed,"
+        " t.failed, t.discounted_at FROM judgements j"
+        " CROSS JOIN comparisons c ON c.id = j.comparison_id LEFT JOIN track_records t"
+        "  ON t.project_id = c.project_id AND t.reviewer_id = j.reviewer_id"
+        f" WHERE j.comparison_id = ? AND {COUNTED} ORDER BY j.id",
+        (comparison_id,),
+    )
+    return [row | {"ranking": json.loads(row["ranking"] or "null")} for row in rows]
+
+
+def rating_spreads(db: Database, comparison_id: int) -> dict[str, int]:
+    """How far the scores that count lie apart on each criterion, at most, for any answer."""
+    rows = many(
+        db,
+        "SELECT criterion, max(spread) AS spread FROM (SELECT s.criterion,"
+        "  max(s.score) - min(s.score) AS spread FROM judgements j"
+        "  JOIN ratings s ON s.judgement_id = j.id"
+        f"  WHERE j.comparison_id = ? AND {COUNTED} GROUP BY s.criterion, s.completion_id)"
+        " GROUP BY criterion",
+        (comparison_id,),
+    )
+    return {row["criterion"]: row["spread"] for row in rows}
 
 
 def rating_means(db: Database, round_id: int, kinds: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -1,10 +1,11 @@
 """Leases: who holds which comparison in which tab, until when. Always inside one write.
 
-The invariant, for all but gold: open_slots = wanted − counted − held leases, never below 0.
+The invariant of work and heldout: open_slots = wanted − counted − held leases, never below 0.
 CROSS JOIN keeps SQLite to the order written: from the few held leases to their comparisons.
 """
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from workbench.store.database import Database, dumps, many, one, run, value
 
 # A lease, and what it is a lease of.
 _LEASE = (
-    "SELECT l.*, c.project_id, c.prompt_id, c.turn FROM leases l"
+    "SELECT l.*, c.project_id, c.prompt_id, c.turn, c.kind, c.repeat_of FROM leases l"
     " CROSS JOIN comparisons c ON c.id = l.comparison_id"
 )
 
@@ -90,36 +91,30 @@ def holders(db: Database, project_id: int) -> set[int]:
     return {row["reviewer_id"] for row in rows}
 
 
-def next_gold(db: Database, project_id: int, reviewer_id: int) -> int | None:
-    """A gold comparison that this reviewer has not met."""
-    found = value(
-        db,
-        "SELECT g.comparison_id FROM gold g WHERE g.project_id = ? AND g.active = 1"
-        " AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.comparison_id = g.comparison_id"
-        "  AND l.reviewer_id = ?)"
-        " ORDER BY g.comparison_id LIMIT 1",
-        (project_id, reviewer_id),
-    )
-    return None if found is None else int(found)
+@dataclass(frozen=True)
+class Pick:
+    """A comparison for a reviewer, in the order shown; by which rule it was picked, and how likely
+    that was among all that it could have been.
+    """
+
+    comparison_id: int
+    shown: list[int]
+    by: str
+    probability: float
 
 
 def take(
-    db: Database,
-    lease_id: str,
-    comparison_id: int,
-    reviewer_id: int,
-    tab: str,
-    shown: list[int],
-    now: datetime,
+    db: Database, lease_id: str, pick: Pick, reviewer_id: int, tab: str, now: datetime,
     expires: datetime,
-) -> None:
-    queue.take_slot(db, comparison_id)
+) -> None:  # fmt: skip
+    queue.take_slot(db, pick.comparison_id)
     run(
         db,
-        "INSERT INTO leases (id, comparison_id, reviewer_id, tab, status, shown, claimed_at,"
-        " seen_at, expires_at) VALUES (?, ?, ?, ?, 'held', ?, ?, ?, ?)",
-        (lease_id, comparison_id, reviewer_id, tab, dumps(shown), iso(now), iso(now),
-         iso(expires)),
+        "INSERT INTO leases (id, comparison_id, reviewer_id, tab, status, shown, picked_by,"
+        " pick_probability, claimed_at, seen_at, expires_at)"
+        " VALUES (?, ?, ?, ?, 'held', ?, ?, ?, ?, ?, ?)",
+        (lease_id, pick.comparison_id, reviewer_id, tab, dumps(pick.shown), pick.by,
+         pick.probability, iso(now), iso(now), iso(expires)),
     )  # fmt: skip
 
 
@@ -140,6 +135,17 @@ def release(db: Database, reviewer_id: int, lease_ids: list[str]) -> int:
     for row in gone:
         queue.give_slot(db, row["comparison_id"])
     return len(gone)
+
+
+def release_all(db: Database, project_id: int, reviewer_id: int) -> None:
+    """Give back all that a reviewer holds in a project, in whatever tab."""
+    rows = many(
+        db,
+        "SELECT l.id FROM leases l CROSS JOIN comparisons c ON c.id = l.comparison_id"
+        " WHERE l.reviewer_id = ? AND l.status = 'held' AND c.project_id = ?",
+        (reviewer_id, project_id),
+    )
+    release(db, reviewer_id, [row["id"] for row in rows])
 
 
 def skip(db: Database, comparison_id: int, reviewer_id: int, reason: str, now: datetime) -> bool:
@@ -175,8 +181,8 @@ def settle(db: Database, lease: dict[str, Any]) -> bool:
         run(
             db,
             "UPDATE comparisons SET counted = counted + 1,"
-            " open_slots = open_slots - (kind <> 'gold')"
-            " WHERE id = ? AND (open_slots > 0 OR kind = 'gold')",
+            f" open_slots = open_slots - ({queue.SLOTTED})"
+            f" WHERE id = ? AND (open_slots > 0 OR NOT {queue.SLOTTED})",
             (comparison_id,),
         )
     )

@@ -507,3 +507,69 @@ def lighter_judging(db: Database) -> None:
     DROP TABLE ratings;
     ALTER TABLE new_ratings RENAME TO ratings;
     """)
+
+
+@schema()
+def trust(db: Database) -> None:
+    """Reviewers are measured while they judge; what is disputed gets a second look.
+
+    What was made for gold alone is marked, so that it is never queued, ranked or exported.
+    """
+    db.executescript("""
+    ALTER TABLE prompts ADD COLUMN gold_only INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE completions ADD COLUMN gold_only INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE gold ADD COLUMN loser_id INTEGER REFERENCES completions (id);
+    ALTER TABLE gold ADD COLUMN training INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE gold ADD COLUMN explanation TEXT NOT NULL DEFAULT '';
+    ALTER TABLE gold ADD COLUMN made_by INTEGER REFERENCES reviewers (id);
+    CREATE INDEX gold_by_project ON gold (project_id, training) WHERE active = 1;
+    ALTER TABLE judgements ADD COLUMN passed INTEGER CHECK (passed IN (0, 1));
+    ALTER TABLE leases ADD COLUMN picked_by TEXT;
+    ALTER TABLE leases ADD COLUMN pick_probability REAL;
+    CREATE TABLE track_records (
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        reviewer_id INTEGER NOT NULL REFERENCES reviewers (id),
+        gold_drawn INTEGER NOT NULL DEFAULT 0,
+        passed INTEGER NOT NULL DEFAULT 0,
+        failed INTEGER NOT NULL DEFAULT 0,
+        suspicion REAL NOT NULL DEFAULT 0,
+        trained INTEGER NOT NULL DEFAULT 0,
+        trained_right INTEGER NOT NULL DEFAULT 0,
+        qualified_at TEXT,
+        paused_at TEXT,
+        resumed_at TEXT,
+        discounted_at TEXT,
+        PRIMARY KEY (project_id, reviewer_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE reviews (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        comparison_id INTEGER NOT NULL REFERENCES comparisons (id),
+        reason TEXT NOT NULL CHECK (reason IN ('dispute', 'sample', 'newcomer', 'asked')),
+        opened_at TEXT NOT NULL,
+        decision TEXT CHECK (decision IN ('accepted', 'rejected', 'requeued', 'ruled')),
+        decided_by INTEGER REFERENCES reviewers (id),
+        decided_at TEXT,
+        note TEXT NOT NULL DEFAULT ''
+    ) STRICT;
+    CREATE UNIQUE INDEX reviews_one_open ON reviews (comparison_id) WHERE decision IS NULL;
+    CREATE INDEX reviews_waiting ON reviews (project_id, id) WHERE decision IS NULL;
+    CREATE INDEX reviews_by_comparison ON reviews (comparison_id, id);
+    CREATE TABLE sent_back (
+        judgement_id INTEGER PRIMARY KEY REFERENCES judgements (id),
+        review_id INTEGER NOT NULL REFERENCES reviews (id),
+        seen_at TEXT
+    ) STRICT;
+    CREATE INDEX judgements_withdrawn ON judgements (reviewer_id) WHERE withdrawn_at IS NOT NULL;
+    ALTER TABLE threads ADD COLUMN resolved_by INTEGER REFERENCES reviewers (id);
+    CREATE TABLE mentions (
+        message_id INTEGER NOT NULL REFERENCES thread_messages (id),
+        reviewer_id INTEGER NOT NULL REFERENCES reviewers (id),
+        seen_at TEXT,
+        PRIMARY KEY (message_id, reviewer_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX mentions_unseen ON mentions (reviewer_id) WHERE seen_at IS NULL;
+    ALTER TABLE reviewers ADD COLUMN pay REAL;
+    ALTER TABLE reviewers ADD COLUMN pay_per TEXT;
+    DROP TABLE consensus;
+    """)

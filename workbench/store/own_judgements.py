@@ -51,6 +51,19 @@ def count_since(db: Database, project_id: int, reviewer_id: int, since: datetime
     )
 
 
+def count_up_to(db: Database, project_id: int, reviewer_id: int, most: int) -> int:
+    """How many judgements of a project are this reviewer's, counted up to a bound."""
+    return int(
+        value(
+            db,
+            "SELECT count(*) FROM (SELECT 1 FROM judgements j"
+            " CROSS JOIN comparisons c ON c.id = j.comparison_id"
+            " WHERE j.reviewer_id = ? AND j.current = 1 AND c.project_id = ? LIMIT ?)",
+            (reviewer_id, project_id, most),
+        )
+    )
+
+
 def median_seconds(db: Database, project_id: int, reviewer_id: int, last: int) -> float | None:
     """The median time spent on the last judgements; None without any."""
     rows = many(

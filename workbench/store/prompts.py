@@ -1,4 +1,6 @@
-"""Prompts. Those of an unfinished import are not seen by any reader here."""
+"""Prompts. Those of an unfinished import are not seen by any reader here; those that were made
+for gold alone, only where it says so.
+"""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +12,8 @@ from workbench.clock import iso
 from workbench.records import Prompt, Split
 from workbench.store.database import Database, dumps, many, one, run
 
-_VISIBLE = "import_id IN (SELECT id FROM imports WHERE finished_at IS NOT NULL)"
+_IMPORTED = "import_id IN (SELECT id FROM imports WHERE finished_at IS NOT NULL)"
+_VISIBLE = f"gold_only = 0 AND {_IMPORTED}"
 PAGE = 500
 
 
@@ -23,6 +26,7 @@ class Placed:
     cluster: str
     split: Split
     near_heldout: bool
+    gold_only: bool = False
 
 
 def insert(db: Database, now: datetime, project_id: int, import_id: int, placed: Placed) -> bool:
@@ -32,12 +36,12 @@ def insert(db: Database, now: datetime, project_id: int, import_id: int, placed:
         run(
             db,
             "INSERT INTO prompts (project_id, import_id, external_id, content_hash, messages,"
-            " context, reference, tags, occurred_at, split, cluster, near_heldout, created_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " context, reference, tags, occurred_at, split, cluster, near_heldout, gold_only,"
+            " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (project_id, content_hash) DO NOTHING",
             (project_id, import_id, p.external_id, placed.content_hash, dumps(p.messages),
              p.context, p.reference, dumps(p.tags), p.occurred_at, placed.split,
-             placed.cluster, int(placed.near_heldout), iso(now)),
+             placed.cluster, int(placed.near_heldout), int(placed.gold_only), iso(now)),
         )
     )  # fmt: skip
 
@@ -58,11 +62,11 @@ def ids_by_hash(db: Database, project_id: int) -> dict[str, int]:
 
 
 def placements(db: Database, project_id: int) -> Iterator[Placed]:
-    """Every visible prompt as the import placed it, in order."""
-    for row in _pages(db, project_id, None):
+    """Every prompt as the import placed it, those of gold too, in order."""
+    for row in _pages(db, project_id, None, _IMPORTED):
         yield Placed(
             _prompt(row), row["content_hash"], row["cluster"], row["split"],
-            bool(row["near_heldout"]),
+            bool(row["near_heldout"]), bool(row["gold_only"]),
         )  # fmt: skip
 
 
@@ -70,13 +74,15 @@ def in_project(db: Database, project_id: int, split: Split | None = None) -> Ite
     return (_prompt(row) for row in _pages(db, project_id, split))
 
 
-def _pages(db: Database, project_id: int, split: Split | None) -> Iterator[dict[str, Any]]:
+def _pages(
+    db: Database, project_id: int, split: Split | None, which: str = _VISIBLE
+) -> Iterator[dict[str, Any]]:
     last = 0
     while True:
         rows = many(
             db,
             f"SELECT * FROM prompts WHERE project_id = ? AND id > ? AND (? IS NULL OR split = ?)"
-            f" AND {_VISIBLE} ORDER BY id LIMIT {PAGE}",
+            f" AND {which} ORDER BY id LIMIT {PAGE}",
             (project_id, last, split, split),
         )
         if not rows:
@@ -97,7 +103,8 @@ def by_external_ids(db: Database, project_id: int, ids: set[str]) -> dict[str, P
 
 
 def get(db: Database, prompt_id: int) -> Prompt | None:
-    row = one(db, f"SELECT * FROM prompts WHERE id = ? AND {_VISIBLE}", (prompt_id,))
+    """Any prompt of a finished import, one of gold too."""
+    row = one(db, f"SELECT * FROM prompts WHERE id = ? AND {_IMPORTED}", (prompt_id,))
     return _prompt(row) if row else None
 
 
@@ -121,7 +128,7 @@ def trainable_clusters(db: Database, project_id: int) -> dict[int, str]:
     rows = many(
         db,
         "SELECT id, cluster FROM prompts"
-        " WHERE project_id = ? AND split = 'train' AND near_heldout = 0",
+        " WHERE project_id = ? AND split = 'train' AND near_heldout = 0 AND gold_only = 0",
         (project_id,),
     )
     return {row["id"]: row["cluster"] for row in rows}

@@ -6,14 +6,18 @@ opens a slot before somebody's place moves that place back (`look_again`). Alway
 
 from typing import Any
 
-from workbench.store.database import Database, one, run, value
+from workbench.store.database import Database, many, one, run, value
 
 _MINE = (
     "(EXISTS (SELECT 1 FROM leases l WHERE l.comparison_id = c.id AND l.reviewer_id = :reviewer"
     "  AND l.status IN ('held', 'submitted'))"
     " OR EXISTS (SELECT 1 FROM skips s WHERE s.comparison_id = c.id"
-    "  AND s.reviewer_id = :reviewer))"
+    "  AND s.reviewer_id = :reviewer)"
+    " OR EXISTS (SELECT 1 FROM comparisons g CROSS JOIN leases l ON l.comparison_id = g.id"
+    "  WHERE g.project_id = c.project_id AND g.kind = 'gold' AND g.fingerprint = c.fingerprint"
+    "  AND l.reviewer_id = :reviewer AND l.status IN ('held', 'submitted')))"
 )
+SLOTTED = "kind IN ('work', 'heldout')"
 _TAKEABLE = (
     "FROM comparisons c WHERE c.project_id = :project AND c.open_slots > 0 AND c.kind <> 'gold'"
     f" AND (c.priority, c.id) >= (:priority, :id) AND NOT {_MINE}"
@@ -36,6 +40,30 @@ def next_work(db: Database, project_id: int, reviewer_id: int) -> int | None:
     return int(found["id"]) if found else None
 
 
+def pick_anywhere(
+    db: Database, project_id: int, reviewer_id: int, at: float
+) -> tuple[int, float] | None:
+    """The first comparison at or after a point drawn from [0, 1), round the circle, and how
+    likely that was: as its priority is far from that of the one before it.
+    """
+    if next_work(db, project_id, reviewer_id) is None:
+        return None
+    scope = {"project": project_id, "reviewer": reviewer_id, "priority": at, "id": 0}
+    circle = {**scope, "priority": float("-inf")}
+    ahead = f"SELECT c.id, c.priority {_TAKEABLE} ORDER BY c.priority, c.id LIMIT 1"
+    found = one(db, ahead, scope) or one(db, ahead, circle)
+    assert found is not None
+    behind = (
+        f"SELECT c.priority {_TAKEABLE} AND (c.priority, c.id) < (:before, :found)"
+        " ORDER BY c.priority DESC, c.id DESC LIMIT 1"
+    )
+    last = f"SELECT c.priority {_TAKEABLE} ORDER BY c.priority DESC, c.id DESC LIMIT 1"
+    place = circle | {"before": found["priority"], "found": found["id"]}
+    before = value(db, behind, place)
+    gap = found["priority"] - (value(db, last, circle) - 1 if before is None else before)
+    return found["id"], gap
+
+
 def open_work(db: Database, project_id: int, reviewer_id: int, at_most: int) -> int:
     """How many open comparisons this reviewer could still take, counted up to a bound."""
     place = _place(db, project_id, reviewer_id)
@@ -49,7 +77,7 @@ def held_by_others(db: Database, project_id: int, reviewer_id: int) -> bool:
         db,
         "SELECT 1 FROM leases h CROSS JOIN comparisons c ON c.id = h.comparison_id"
         " WHERE h.status = 'held' AND h.reviewer_id <> :reviewer AND c.project_id = :project"
-        f" AND c.kind <> 'gold' AND NOT {_MINE} LIMIT 1",
+        f" AND c.{SLOTTED} AND NOT {_MINE} LIMIT 1",
         {"project": project_id, "reviewer": reviewer_id},
     )
     return found is not None
@@ -71,7 +99,7 @@ def draw(db: Database, project_id: int, reviewer_id: int) -> int:
 def take_slot(db: Database, comparison_id: int) -> None:
     run(
         db,
-        "UPDATE comparisons SET open_slots = open_slots - 1 WHERE id = ? AND kind <> 'gold'",
+        f"UPDATE comparisons SET open_slots = open_slots - 1 WHERE id = ? AND {SLOTTED}",
         (comparison_id,),
     )
 
@@ -79,7 +107,7 @@ def take_slot(db: Database, comparison_id: int) -> None:
 def give_slot(db: Database, comparison_id: int) -> None:
     run(
         db,
-        "UPDATE comparisons SET open_slots = open_slots + 1 WHERE id = ? AND kind <> 'gold'",
+        f"UPDATE comparisons SET open_slots = open_slots + 1 WHERE id = ? AND {SLOTTED}",
         (comparison_id,),
     )
     look_again(db, comparison_id)
@@ -93,6 +121,22 @@ def look_again(db: Database, comparison_id: int) -> None:
         " FROM comparisons c WHERE c.id = ? AND queue_places.project_id = c.project_id"
         " AND (queue_places.priority, queue_places.comparison_id) > (c.priority, c.id)",
         (comparison_id,),
+    )
+
+
+def move(db: Database, comparison_id: int, priority: float) -> None:
+    """Give a comparison another place in the queue."""
+    run(db, "UPDATE comparisons SET priority = ? WHERE id = ?", (priority, comparison_id))
+    look_again(db, comparison_id)
+
+
+def waiting(db: Database, project_id: int, after_id: int, at_most: int) -> list[dict[str, Any]]:
+    """`{id, kind}` of comparisons that may still be drawn, in the order of their ids."""
+    return many(
+        db,
+        f"SELECT id, kind FROM comparisons WHERE project_id = ? AND {SLOTTED}"
+        " AND wanted > counted AND id > ? ORDER BY id LIMIT ?",
+        (project_id, after_id, at_most),
     )
 
 

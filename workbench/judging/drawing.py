@@ -1,0 +1,98 @@
+"""What a reviewer is given next: training, gold, a repeat, or the head of the queue.
+
+The kinds are mixed by each reviewer's own seeded sequence, and look alike. How likely each pick
+was among its kind is kept with its lease, so that statistics can allow for it.
+"""
+
+import random
+from datetime import datetime
+
+from workbench.hashing import unit_interval
+from workbench.records import Project, Reviewer
+from workbench.store import Database, comparisons, gold, queue, repeats, track_records
+from workbench.store.leases import Pick
+
+REPEAT_DISTANCE = 20  # so many judgements lie between an item and its repeat
+
+
+def draw(db: Database, project: Project, reviewer: Reviewer, now: datetime) -> Pick | None:
+    """The next item of a reviewer who may work, or None where nothing is left."""
+    settings = project.settings
+    place = queue.draw(db, project.id, reviewer.id)
+    chance = unit_interval("gold", reviewer.seed, project.id, place)
+    checks = settings.gold_rate + settings.repeat_rate
+    check = None
+    if chance < settings.gold_rate:
+        check = _gold(db, project, reviewer)
+    elif chance < checks:
+        check = _repeat(db, project, reviewer, now)
+    return check or _work(db, project, reviewer, place)
+
+
+def draw_training(db: Database, project: Project, reviewer: Reviewer) -> Pick | None:
+    """The next training item of a reviewer who is not qualified yet."""
+    found = gold.next_for(db, project.id, reviewer.id, training=True)
+    if found is None:
+        return None
+    comparison_id, choices = found
+    shown = _gold_sides(db, project, reviewer, comparison_id)
+    return Pick(comparison_id, shown, "training", 1 / choices)
+
+
+def _gold(db: Database, project: Project, reviewer: Reviewer) -> Pick | None:
+    found = gold.next_for(db, project.id, reviewer.id)
+    if found is None:
+        return None
+    comparison_id, choices = found
+    shown = _gold_sides(db, project, reviewer, comparison_id)
+    return Pick(comparison_id, shown, "gold", 1 / choices)
+
+
+def _gold_sides(
+    db: Database, project: Project, reviewer: Reviewer, comparison_id: int
+) -> list[int]:
+    """Of two gold items in a row, one has its better answer first and one last, in either order:
+    who always presses the same key passes half.
+    """
+    known = gold.answer_of(db, comparison_id)
+    assert known is not None
+    shown = _shuffled(db, reviewer, comparison_id)
+    nth = track_records.draw_gold(db, project.id, reviewer.id)
+    coin = unit_interval("gold side", reviewer.seed, project.id, nth // 2) < 0.5
+    better_first = coin == (nth % 2 == 0)
+    if known.winner_id is None or known.loser_id is None:
+        return shown
+    if (shown.index(known.winner_id) < shown.index(known.loser_id)) != better_first:
+        shown.reverse()
+    return shown
+
+
+def _repeat(db: Database, project: Project, reviewer: Reviewer, now: datetime) -> Pick | None:
+    """Each reviewer meets again what they judged a while ago, the sides swapped."""
+    work = repeats.candidate(db, project.id, reviewer.id, REPEAT_DISTANCE)
+    if work is None:
+        return None
+    comparison_id = repeats.ensure(db, now, project.id, work)
+    return Pick(comparison_id, work["shown"][::-1], "repeat", 1.0)
+
+
+def _work(db: Database, project: Project, reviewer: Reviewer, place: int) -> Pick | None:
+    policy = project.settings.queue
+    likely = 1.0
+    if policy == "random":
+        point = unit_interval("queue", reviewer.seed, project.id, place)
+        picked = queue.pick_anywhere(db, project.id, reviewer.id, point)
+        comparison_id, likely = picked or (None, 0.0)
+    else:
+        comparison_id = queue.next_work(db, project.id, reviewer.id)
+    if comparison_id is None:
+        return None
+    shown = _shuffled(db, reviewer, comparison_id)
+    return Pick(comparison_id, shown, policy, likely)
+
+
+def _shuffled(db: Database, reviewer: Reviewer, comparison_id: int) -> list[int]:
+    """The order shown to this reviewer: random, and the same each time they meet the item."""
+    shown = comparisons.completions_of(db, comparison_id)
+    random.Random(f"sides {reviewer.seed} {comparison_id}").shuffle(shown)
+    return shown
