@@ -38,7 +38,7 @@ browser:  ## Chromium from the system's packages, where it is missing and may be
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-color-emoji >/dev/null; } || \
 	  echo "Chromium is missing: the browser tests will be skipped. Get it with: apt-get install chromium"
 
-bench: setup
+bench: .venv/installed-dev browser
 	$(BIN)/python -m benchmarks.run
 
 constraints: .venv/installed-dev  ## pin everything that is installed now

@@ -1,4 +1,5 @@
-"""`make bench`: the desk beside its floors, and with `--loop` what the loop gains.
+"""`make bench`: the desk beside its floors, consensus beside a peer, and with `--loop` what the
+loop gains.
 
 Each figure stands beside a floor or a peer measured in the same run. Figures of different
 machines don't compare; the ratios do. `--only crowds` runs one part.
@@ -12,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import browser_desk, crowds, http_desk
+from benchmarks import browser_desk, consensus, crowds, http_desk
 from workbench.settings import Workspace
 
 SEEDS = (0, 1, 2)
@@ -22,6 +23,7 @@ PARTS: dict[str, Callable[[Workspace], None]] = {
     "crowds": crowds.crowds,
     "growth": http_desk.growth,
     "killed": http_desk.killed,
+    "consensus": consensus.consensus,
 }
 
 

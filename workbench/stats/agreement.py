@@ -44,7 +44,7 @@ def alpha(
     many equal rows each row stands for; `groups`, the rows that are drawn together.
     """
     counts, weight, group = _judged(counts, weights, groups)
-    votes = counts.sum(axis=1)
+    votes = _sums(counts)
     marginals = weight @ counts
     apart = _distances(metric, marginals, values)
     total, expected = marginals.sum(), marginals @ apart @ marginals
@@ -73,15 +73,15 @@ def ac1(counts: Floats) -> Estimate:
     """Gwet's AC1: K. Gwet, "Computing inter-rater reliability and its variance in the presence
     of high agreement", 2008. Items that one reviewer judged count for how common categories are.
     """
-    anyone = counts[counts.sum(axis=1) > 0]
+    anyone = counts[_sums(counts) > 0]
     kept, _, group = _judged(counts, None, None)
     classes = int((anyone.sum(axis=0) > 0).sum())
     if not len(kept) or classes < 2:
         return NOTHING
-    common = (anyone / anyone.sum(axis=1, keepdims=True)).mean(axis=0)
+    common = (anyone / _sums(anyone)[:, None]).mean(axis=0)
     chance = (common * (1 - common)).sum() / (classes - 1)
     agreed = _agreed(kept)
-    share = kept / kept.sum(axis=1, keepdims=True)
+    share = kept / _sums(kept)[:, None]
     shift = ((share - common) @ (1 - 2 * common)) / (classes - 1)
     value = (agreed.mean() - chance) / (1 - chance)
     pull = ((agreed - agreed.mean()) - shift * (1 - value)) / (1 - chance) / len(kept)
@@ -92,10 +92,16 @@ def _judged(
     counts: Floats, weights: Floats | None, groups: Ints | None
 ) -> tuple[Floats, Floats, Ints]:
     """The rows that two or more judged, their weights and their groups."""
-    rows = counts.sum(axis=1) >= 2
+    rows = _sums(counts) >= 2
     weight = np.ones(len(counts)) if weights is None else weights
     group = np.arange(len(counts)) if groups is None else groups
     return counts[rows], weight[rows], group[rows]
+
+
+def _sums(rows: Floats) -> Floats:
+    """The sum of each row: along a short row a product is ten times as fast as `sum`."""
+    sums: Floats = rows @ np.ones(rows.shape[1])
+    return sums
 
 
 def _distances(metric: Metric, marginals: Floats, values: Floats | None) -> Floats:
@@ -119,8 +125,8 @@ def _pairs(counts: Floats, apart: Floats) -> Floats:
 
 
 def _agreed(counts: Floats) -> Floats:
-    votes = counts.sum(axis=1)
-    agreed: Floats = (counts * (counts - 1)).sum(axis=1) / (votes * (votes - 1))
+    votes = _sums(counts)
+    agreed: Floats = _sums(counts * (counts - 1)) / (votes * (votes - 1))
     return agreed
 
 

@@ -2,12 +2,14 @@
 
 A. Dawid and A. Skene, "Maximum Likelihood Estimation of Observer Error-Rates Using the EM
 Algorithm", Applied Statistics 28, 1979, with a Dirichlet prior on each reviewer's error rates
-and known items clamped to their truth. Labels come in long format: one row a judgement.
+and known items clamped to their truth. Labels come in long format: one row a judgement. Within,
+classes come first, posteriors are classes × items: numpy reduces a long last axis fastest.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from workbench.stats.arrays import Floats, Ints, table
 
@@ -56,59 +58,57 @@ def dawid_skene(
     given: Labels, prior: Prior = PRIOR, *, tolerance: float = 1e-6, rounds: int = 200
 ) -> Consensus:
     """EM from the shares of votes, until no posterior moves by more than `tolerance`."""
+    votes = _votes(given)
     posterior = _clamped(_vote_shares(given), given.truth)
     for _ in range(rounds):
-        prevalence, errors = _reliability(given, posterior, prior)
-        better = _clamped(_posterior(given, prevalence, errors), given.truth)
-        moved = np.abs(better - posterior).max(initial=0.0)
+        better = _posterior(votes, *_reliability(votes, posterior, prior))
+        better = _clamped(better, given.truth)
+        posterior -= better
+        moved = max(posterior.max(initial=0.0), -posterior.min(initial=0.0))
         posterior = better
         if moved < tolerance:
             break
-    return Consensus(posterior, *_reliability(given, posterior, prior))
+    prevalence, errors = _reliability(votes, posterior, prior)
+    return Consensus(posterior.T, prevalence, errors.transpose(1, 0, 2))
+
+
+def _votes(given: Labels) -> csr_array:
+    """Items × (reviewer, label): how often. Both steps are a product with it or its transpose."""
+    said = given.reviewers * given.classes + given.labels
+    reviewers = int(given.reviewers.max(initial=-1)) + 1
+    shape = len(given.truth), reviewers * given.classes
+    return csr_array((np.ones(len(said)), (given.items, said)), shape=shape)
 
 
 def _vote_shares(given: Labels) -> Floats:
-    votes = table(given.items, given.labels, (len(given.truth), given.classes))
-    votes[votes.sum(axis=1) == 0] = 1.0
-    shares: Floats = votes / votes.sum(axis=1, keepdims=True)
-    return shares
+    votes = table(given.labels, given.items, (given.classes, len(given.truth)))
+    votes[:, votes.sum(axis=0) == 0] = 1.0
+    votes /= votes.sum(axis=0)
+    return votes
 
 
 def _clamped(posterior: Floats, truth: Ints) -> Floats:
     known = truth >= 0
-    posterior[known] = np.eye(posterior.shape[1])[truth[known]]
+    posterior[:, known] = np.eye(len(posterior))[:, truth[known]]
     return posterior
 
 
-def _reliability(given: Labels, posterior: Floats, prior: Prior) -> tuple[Floats, Floats]:
-    """The M step: how common each class is, and each reviewer's rates."""
-    reviewers = int(given.reviewers.max(initial=-1)) + 1
-    flat = given.reviewers * given.classes + given.labels
-    size = reviewers * given.classes
-    said = [
-        np.bincount(flat, weights=posterior[given.items, j], minlength=size)
-        for j in range(given.classes)
-    ]
-    seen = np.stack(said).reshape(given.classes, reviewers, given.classes).transpose(1, 0, 2)
-    counts: Floats = seen + prior.counts(given.classes)
+def _reliability(votes: csr_array, posterior: Floats, prior: Prior) -> tuple[Floats, Floats]:
+    """The M step: how common each class is, and rates[j, r, l]: r says l when j is true."""
+    classes = len(posterior)
+    seen = np.stack([votes.T @ chance for chance in posterior]).reshape(classes, -1, classes)
+    counts = seen + prior.counts(classes)[:, None, :]
     sums = counts.sum(axis=2, keepdims=True)
     errors = np.divide(counts, sums, out=np.zeros_like(counts), where=sums > 0)
-    return posterior.mean(axis=0), errors
+    return posterior.mean(axis=1), errors
 
 
-def _posterior(given: Labels, prevalence: Floats, errors: Floats) -> Floats:
+def _posterior(votes: csr_array, prevalence: Floats, errors: Floats) -> Floats:
     """The E step: each class's chance, from what every reviewer's label says for it."""
-    evidence = np.log(np.maximum(errors, TINY))
-    size = len(given.truth)
-    logs = np.stack(
-        [
-            np.bincount(
-                given.items, weights=evidence[given.reviewers, j, given.labels], minlength=size
-            )
-            for j in range(given.classes)
-        ],
-        axis=1,
-    ) + np.log(np.maximum(prevalence, TINY))
-    chances = np.exp(logs - logs.max(axis=1, keepdims=True))
-    posterior: Floats = chances / chances.sum(axis=1, keepdims=True)
-    return posterior
+    evidence = np.log(np.maximum(errors, TINY)).reshape(len(errors), -1)
+    logs = np.stack([votes @ speaks for speaks in evidence])
+    logs += np.log(np.maximum(prevalence, TINY))[:, None]
+    logs -= logs.max(axis=0)
+    chances: Floats = np.exp(logs, out=logs)
+    chances /= chances.sum(axis=0)
+    return chances
