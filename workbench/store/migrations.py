@@ -507,3 +507,12 @@ def lighter_judging(db: Database) -> None:
     DROP TABLE ratings;
     ALTER TABLE new_ratings RENAME TO ratings;
     """)
+
+
+@schema()
+def revisions_of_imports(db: Database) -> None:
+    """An unfinished import is removed in linear time: who supersedes a row is found by index."""
+    db.executescript("""
+    CREATE INDEX judgements_by_superseded ON judgements (supersedes_id)
+        WHERE supersedes_id IS NOT NULL;
+    """)
