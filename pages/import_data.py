@@ -1,4 +1,4 @@
-"""Import: a file of prompts or completions, checked before anything is stored."""
+"""Import: a file of prompts, completions or judgements, checked before anything is stored."""
 
 import streamlit as st
 
@@ -11,11 +11,11 @@ st.title("Import")
 st.write(
     "JSON lines, or one JSON list. Each row needs a `prompt` (a text, or messages); for answers"
     " also `variant` and `completion`, or `completions` by variant. `id`, `context`, `reference`,"
-    " `tags` and `split` are optional. MT-Bench's questions and AlpacaEval's outputs are read as"
-    " they are."
+    " `tags` and `split` are optional. MT-Bench's questions and human judgements and AlpacaEval's"
+    " outputs are read as they are."
 )
 kind = st.segmented_control(
-    "What is in the file?", ["prompts", "completions"], default="prompts", required=True
+    "What is in the file?", list(import_views.EXAMPLES), default="prompts", required=True
 )
 file = st.file_uploader("File", type=["jsonl", "json"], key=f"file-{kind}")
 if file:

@@ -112,6 +112,18 @@ def test_from_a_file_to_an_open_comparison(shell: Shell) -> None:
         assert said in result.output
 
 
+def test_judgements_of_a_file_are_counted(shell: Shell) -> None:
+    said = [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "So."}]
+    path = shell.file(
+        {"question_id": 81, "model_a": "a", "model_b": "b", "winner": "tie", "judge": "expert_3",
+         "conversation_a": said, "conversation_b": said, "turn": 1}
+    )  # fmt: skip
+    shell("projects create small")
+    result = shell(f"import judgements {path} --project small")
+    assert "2 new completions, 1 new judgements;" in result.output
+    assert "\treviewer\tpaused\texpert_3 (imported)" in shell("reviewers list").output
+
+
 def test_people_come_and_go(shell: Shell) -> None:
     added = shell("reviewers add Ann --role lead").output
     assert "Ann signs in at: http://127.0.0.1:8501/sign-in#wb_" in added

@@ -36,8 +36,17 @@ def test_the_owner_is_alone_until_a_person_is_added(store: Store) -> None:
     store.write(lambda db: signing_in.ensure_owner(db, START))
     store.write(lambda db: reviewers.add(db, START, "robot", kind="simulated"))
     assert alone()
+    store.write(lambda db: reviewers.add(db, START, "expert_3", imported_from="MT-Bench"))
+    assert alone()
     add(store)
     assert not alone()
+
+
+def test_who_came_with_an_import_never_gets_a_secret(store: Store) -> None:
+    person = store.write(lambda db: reviewers.add(db, START, "expert_3", imported_from="MT-Bench"))
+    assert not person.active
+    with pytest.raises(InvalidInput, match="import from MT-Bench and can't sign in"):
+        store.write(lambda db: reviewers.issue(db, START, person.id, "link", None))
 
 
 def test_a_link_opens_one_session(store: Store, clock: Clock) -> None:

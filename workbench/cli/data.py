@@ -18,7 +18,7 @@ from workbench.store import Store, datasets, variants
 
 @click.group("import")
 def import_group() -> None:
-    """Bring prompts or completions in from JSONL or JSON."""
+    """Bring prompts, completions or judgements in from JSONL or JSON."""
 
 
 def _import(kind: str, file: Path, slug: str, skip_bad: bool) -> None:
@@ -30,7 +30,7 @@ def _import(kind: str, file: Path, slug: str, skip_bad: bool) -> None:
     click.echo(
         f"{report.prompts} new prompts ({report.heldout} heldout),"
         f" {report.known_prompts} known; {report.completions} new completions,"
-        f" {report.judgements} judge verdicts; {report.near_heldout} kept out of training as"
+        f" {report.judgements} new judgements; {report.near_heldout} kept out of training as"
         f" near-duplicates of heldout prompts."
     )
 
@@ -57,6 +57,15 @@ def prompts(file: Path, slug: str, skip_bad: bool) -> None:
 def completions(file: Path, slug: str, skip_bad: bool) -> None:
     """Import answers: `variant` and `completion`, or `completions`, or AlpacaEval's outputs."""
     _import("completions", file, slug, skip_bad)
+
+
+@import_group.command()
+@file_argument
+@project_option
+@skip_bad_option
+def judgements(file: Path, slug: str, skip_bad: bool) -> None:
+    """Import MT-Bench's human judgements: conversations of two models, a judge and a winner."""
+    _import("judgements", file, slug, skip_bad)
 
 
 @click.command()

@@ -4,7 +4,6 @@ Importing the same file twice adds nothing. What a dead process left unfinished 
 the next start.
 """
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -13,22 +12,25 @@ from typing import Any
 
 from workbench.errors import InvalidInput
 from workbench.hashing import sha256_json
-from workbench.importing import verdicts
+from workbench.importing import answers, human_judgements, pair_verdicts, shapes, verdicts
+from workbench.importing.fields import BadShape
 from workbench.importing.placing import content_hash, place
 from workbench.importing.readers import BadRow, read
-from workbench.importing.shapes import BadShape, Parsed, parse
+from workbench.importing.shapes import Parsed
+from workbench.importing.under_way import Import
 from workbench.locks import held
-from workbench.records import Completion, Model, Project, Prompt, Sampling, Template, Variant
-from workbench.store import Database, Store, completions, imports, prompts, variants
-from workbench.templating import render
+from workbench.records import Project, Prompt
+from workbench.store import Store, imports, prompts
 
-BATCH = 250
 SHOWN_BAD_ROWS = 20
 
 
 @dataclass
 class Report:
-    """What an import did. `bad` names the rows that could not be used."""
+    """What an import did; prompts are counted once each, however many rows ask them.
+
+    `bad` names the rows that could not be used.
+    """
 
     prompts: int = 0
     known_prompts: int = 0
@@ -46,7 +48,7 @@ def import_file(
     store: Store, project: Project, path: Path, now: datetime, *, kind: str = "prompts",
     skip_bad: bool = False,
 ) -> Report:  # fmt: skip
-    """Import a file of prompts or completions.
+    """Import a file of prompts, completions or judgements: its `kind`.
 
     Raises InvalidInput, naming line and reason of the bad rows, and imports nothing then, unless
     `skip_bad`.
@@ -73,13 +75,19 @@ def check_file(path: Path, kind: str) -> tuple[list[Parsed], list[BadRow]]:
             if isinstance(row, BadRow):
                 bad.append(row)
                 continue
-            parsed = parse(row)
-            if kind == "completions" and not parsed.completions:
-                raise BadShape("no `completion` or `completions`")
-            rows.append(parsed)
+            rows.append(_parse(row, kind))
         except BadShape as problem:
             bad.append(BadRow(line, str(problem)))
     return rows, bad
+
+
+def _parse(row: dict[str, Any], kind: str) -> Parsed:
+    if kind == "judgements":
+        return human_judgements.parse(row)
+    parsed = shapes.parse(row)
+    if kind == "completions" and not parsed.completions:
+        raise BadShape("no `completion` or `completions`")
+    return parsed
 
 
 def _listed(name: str, bad: list[BadRow]) -> str:
@@ -94,17 +102,17 @@ def add(
 ) -> Report:  # fmt: skip
     """Store checked rows; the lock keeps a second import of this workspace waiting."""
     digest = sha256_json([asdict(row.prompt) for row in rows])
-    if kind == "completions":
+    if kind != "prompts":
         rows = _with_known_sources(store, project, rows)
     with held(store.workspace.locks / "import.lock", wait=True):
         _remove_unfinished(store)
         import_id = store.write(
             lambda db: imports.begin(db, now, project.id, kind, file_name, digest)
         )
-        report = Report()
-        _add_prompts(store, project, rows, now, import_id, report)
-        if kind == "completions":
-            _add_completions(store, project, rows, now, import_id, report)
+        run, report = Import(store, project, now, import_id), Report()
+        _add_prompts(run, rows, report)
+        if kind != "prompts":
+            _add_answers(run, rows, report)
         store.write(lambda db: imports.finish(db, now, import_id, project.id, report.to_json()))
     return report
 
@@ -139,86 +147,24 @@ def _remove_unfinished(store: Store) -> int:
     return len(left)
 
 
-def _batches(rows: list[Any]) -> Iterator[list[Any]]:
-    return (rows[at : at + BATCH] for at in range(0, len(rows), BATCH))
-
-
-def _add_prompts(
-    store: Store, project: Project, rows: list[Parsed], now: datetime, import_id: int,
-    report: Report,
-) -> None:  # fmt: skip
-    with store.read() as db:
-        old = list(prompts.placements(db, project.id))
-    known = {placed.content_hash for placed in old}
-    fresh: dict[str, Prompt] = {}
+def _add_prompts(run: Import, rows: list[Parsed], report: Report) -> None:
+    with run.store.read() as db:
+        old = list(prompts.placements(db, run.project.id))
+    given: dict[str, Prompt] = {}
     for row in rows:
-        name = content_hash(row.prompt)
-        if name not in known:
-            fresh.setdefault(name, row.prompt)
-    placement = place(old, list(fresh.values()), project.settings)
-    for batch in _batches(placement.new):
-
-        def write(db: Database, batch: list[prompts.Placed]) -> None:
-            for placed in batch:
-                prompts.insert(db, now, project.id, import_id, placed)
-
-        store.write(partial(write, batch=batch))
-    store.write(lambda db: prompts.mark_near_heldout(db, project.id, placement.spoiled_ids))
-    report.prompts = len(placement.new)
-    report.known_prompts = len(rows) - len(placement.new)
+        given.setdefault(content_hash(row.prompt), row.prompt)
+    known = {placed.content_hash for placed in old}
+    fresh = [prompt for name, prompt in given.items() if name not in known]
+    placement = place(old, fresh, run.project.settings)
+    report.prompts = run.write(
+        placement.new, lambda db, one: prompts.insert(db, run.now, run.project.id, run.id, one)
+    )
+    run.store.write(lambda db: prompts.mark_near_heldout(db, run.project.id, placement.spoiled_ids))
+    report.known_prompts = len(given) - report.prompts
     report.heldout = sum(placed.split == "heldout" for placed in placement.new)
     report.near_heldout = sum(p.near_heldout for p in placement.new) + len(placement.spoiled_ids)
 
 
-def _add_completions(
-    store: Store, project: Project, rows: list[Parsed], now: datetime, import_id: int,
-    report: Report,
-) -> None:  # fmt: skip
-    names = sorted({name for row in rows for name in row.completions})
-    found = {name: store.write(partial(_variant, now=now, project=project, name=name))
-             for name in names}  # fmt: skip
-    with store.read() as db:
-        ids = prompts.ids_by_hash(db, project.id)
-    for batch in _batches(rows):
-
-        def write(db: Database, batch: list[Parsed]) -> tuple[int, int]:
-            stored = judged = 0
-            for row in batch:
-                prompt_id = ids[content_hash(row.prompt)]
-                stored += _add_answers(db, row, prompt_id, found, now, import_id)
-                judged += verdicts.add(db, project, row, prompt_id, found, now, import_id)
-            return stored, judged
-
-        stored, judged = store.write(partial(write, batch=batch))
-        report.completions += stored
-        report.judgements += judged
-
-
-def _variant(db: Database, *, now: datetime, project: Project, name: str) -> Variant:
-    """What an import says answered: no model to run, the default template, sampling unknown."""
-    model = Model(name=f"imported/{name}", kind="imported", location="", fingerprint="")
-    variant = Variant(name, model, Template(), Sampling())
-    return variants.ensure_variant(db, now, project.id, variant)
-
-
-def _add_answers(
-    db: Database, row: Parsed, prompt_id: int, found: dict[str, Variant], now: datetime,
-    import_id: int,
-) -> int:  # fmt: skip
-    """A text that the variant gave already is not stored again; a new one is a new sample."""
-    stored = 0
-    for name, messages in row.completions.items():
-        variant = found[name]
-        earlier = [c for c in completions.all_of_prompt(db, prompt_id)
-                   if c.variant_id == variant.id]  # fmt: skip
-        if messages in [c.messages for c in earlier]:
-            continue
-        completion = Completion(
-            prompt_id=prompt_id,
-            variant_id=variant.id,
-            sample_index=len(earlier),
-            messages=messages,
-            rendered=render(row.prompt, variant.template),
-        )
-        stored += completions.insert(db, now, completion, import_id=import_id)
-    return stored
+def _add_answers(run: Import, rows: list[Parsed], report: Report) -> None:
+    answered, report.completions = answers.add(run, rows)
+    report.judgements = verdicts.add(run, answered) + pair_verdicts.add(run, answered)

@@ -1,69 +1,54 @@
-"""Verdicts that came with a file: judgements of a reviewer of kind judge, never of people.
+"""Soft verdicts that came with a file: judgements of a reviewer of kind judge, never of people.
 
 They open no slots: a comparison that only a judge has seen still waits for whoever is asked.
 """
 
-from datetime import datetime
+from functools import partial
 
 from workbench.hashing import sha256_text
-from workbench.importing.shapes import Parsed, SoftVerdict
-from workbench.records import Completion, Project, Variant
-from workbench.store import Database, comparisons, completions, judgements, reviewers
+from workbench.importing.answers import Answered
+from workbench.importing.shapes import SoftVerdict
+from workbench.importing.under_way import Import
+from workbench.store import Database, comparisons, judgements, reviewers
 from workbench.store.comparisons import NewComparison
 from workbench.store.judgements import NewJudgement
 
 
-def add(
-    db: Database, project: Project, row: Parsed, prompt_id: int, found: dict[str, Variant],
-    now: datetime, import_id: int,
-) -> int:  # fmt: skip
-    """Store the row's verdicts that are not there yet; returns how many."""
-    if not row.judge or not row.verdicts:
-        return 0
-    judge = reviewers.ensure(db, now, f"{row.judge} (imported)", "judge", imported_from=row.judge)
-    given = {found[name].id: messages for name, messages in row.completions.items()}
-    answers = {
-        c.variant_id: c
-        for c in completions.all_of_prompt(db, prompt_id)
-        if given.get(c.variant_id) == c.messages
-    }
+def add(run: Import, answered: list[Answered]) -> int:
+    """Store the verdicts that are not there yet; returns how many."""
+    return run.write([one for one in answered if one.row.verdicts], partial(_add_row, run=run))
+
+
+def _add_row(db: Database, answered: Answered, *, run: Import) -> int:
+    name = answered.row.judge
+    judge = reviewers.ensure(db, run.now, f"{name} (imported)", "judge", imported_from=name)
     added = 0
-    for verdict in row.verdicts:
-        first, second = (answers[found[n].id] for n in (verdict.first, verdict.second))
-        comparison_id, _ = comparisons.ensure(
-            db,
-            now,
-            NewComparison(
-                project.id, prompt_id, (first.id, second.id), wanted=0, import_id=import_id
-            ),
+    for verdict in answered.row.verdicts:
+        shown = (answered.answers[verdict.first], answered.answers[verdict.second])
+        comparison = NewComparison(
+            run.project.id, answered.prompt_id, shown, wanted=0, import_id=run.id
         )
+        comparison_id, _ = comparisons.ensure(db, run.now, comparison)
         if judgements.current(db, comparison_id, judge.id) is None:
-            new = _judgement(project, comparison_id, judge.id, verdict, first, second, import_id)
-            judgements.insert(db, now, new, None)
+            new = _judgement(run, comparison_id, judge.id, verdict, shown)
+            judgements.insert(db, run.now, new, None)
             added += 1
     return added
 
 
 def _judgement(
-    project: Project,
-    comparison_id: int,
-    reviewer_id: int,
-    verdict: SoftVerdict,
-    first: Completion,
-    second: Completion,
-    import_id: int,
+    run: Import, comparison_id: int, reviewer_id: int, verdict: SoftVerdict, shown: tuple[int, int]
 ) -> NewJudgement:
     """±1 by the side of one half that the probability lies on; exactly one half is a tie."""
     tie = verdict.probability == 0.5
-    winner = second if verdict.probability > 0.5 else first
     return NewJudgement(
         submission_id=sha256_text(f"import {comparison_id} {reviewer_id}"),
         comparison_id=comparison_id,
         reviewer_id=reviewer_id,
-        shown=(first.id, second.id),
-        winner_id=None if tie else winner.id,
+        shown=shown,
+        winner_id=None if tie else shown[verdict.probability > 0.5],
         strength=0 if tie else 1,
         probability=verdict.probability,
-        guidelines_version=project.guidelines_version,
-        import_id=import_id,
+        guidelines_version=run.project.guidelines_version,
+        import_id=run.id,
     )

@@ -7,15 +7,18 @@ from workbench.clock import iso
 from workbench.store import events
 from workbench.store.database import Database, dumps, many, run, value
 
-# In the order in which nothing is left dangling.
+# In the order in which nothing is left dangling; an older word that was superseded counts again.
 _CONTENTS = (
-    "DELETE FROM judgements WHERE import_id = ?",
+    "UPDATE judgements SET current = 0 WHERE import_id = ?1",
+    "UPDATE judgements SET current = 1 WHERE import_id IS NOT ?1 AND id IN"
+    " (SELECT supersedes_id FROM judgements WHERE import_id = ?1)",
+    "DELETE FROM judgements WHERE import_id = ?1",
     "DELETE FROM comparison_completions WHERE comparison_id IN"
-    " (SELECT id FROM comparisons WHERE import_id = ?)",
-    "DELETE FROM comparisons WHERE import_id = ?",
-    "DELETE FROM completions WHERE import_id = ?",
-    "DELETE FROM prompts WHERE import_id = ?",
-    "DELETE FROM imports WHERE id = ?",
+    " (SELECT id FROM comparisons WHERE import_id = ?1)",
+    "DELETE FROM comparisons WHERE import_id = ?1",
+    "DELETE FROM completions WHERE import_id = ?1",
+    "DELETE FROM prompts WHERE import_id = ?1",
+    "DELETE FROM imports WHERE id = ?1",
 )
 
 

@@ -510,6 +510,15 @@ def lighter_judging(db: Database) -> None:
 
 
 @schema()
+def revisions_of_imports(db: Database) -> None:
+    """An unfinished import is removed in linear time: who supersedes a row is found by index."""
+    db.executescript("""
+    CREATE INDEX judgements_by_superseded ON judgements (supersedes_id)
+        WHERE supersedes_id IS NOT NULL;
+    """)
+
+
+@schema()
 def trust(db: Database) -> None:
     """Reviewers are measured while they judge; what is disputed gets a second look.
 

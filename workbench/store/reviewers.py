@@ -28,14 +28,17 @@ def add(
     imported_from: str | None = None,
     seed: int | None = None,
 ) -> Reviewer:
-    """A new reviewer; its pseudonym and seed are random unless the seed is given."""
+    """A new reviewer; its pseudonym and seed are random unless the seed is given.
+
+    Who comes with an import is not active: they judged elsewhere, and are not here.
+    """
     if one(db, "SELECT id FROM reviewers WHERE name = ?", (name,)):
         raise InvalidInput(f"There is a reviewer named “{name}” already.", field="name")
     reviewer_id = value(
         db,
-        "INSERT INTO reviewers (public_id, name, kind, role, seed, imported_from, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
-        (f"r-{secrets.token_hex(4)}", name, kind, role,
+        "INSERT INTO reviewers (public_id, name, kind, role, active, seed, imported_from,"
+        " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        (f"r-{secrets.token_hex(4)}", name, kind, role, int(imported_from is None),
          secrets.randbits(31) if seed is None else seed, imported_from, iso(now)),
     )  # fmt: skip
     events.append(db, now, "reviewer.added", subject_id=reviewer_id, role=role)
@@ -51,8 +54,12 @@ def ensure(
     imported_from: str | None = None,
     seed: int | None = None,
 ) -> Reviewer:
-    """The judge or simulated reviewer of this name, added if it is new."""
-    row = one(db, "SELECT * FROM reviewers WHERE name = ? AND kind = ?", (name, kind))
+    """The reviewer of this name and kind from this place, added if new."""
+    row = one(
+        db,
+        "SELECT * FROM reviewers WHERE name = ? AND kind = ? AND imported_from IS ?",
+        (name, kind, imported_from),
+    )
     if row:
         return _reviewer(row)
     return add(db, now, name, kind=kind, imported_from=imported_from, seed=seed)
@@ -80,7 +87,11 @@ def everyone(db: Database) -> list[Reviewer]:
 
 
 def humans(db: Database) -> list[Reviewer]:
-    rows = many(db, "SELECT * FROM reviewers WHERE kind = 'human' ORDER BY id")
+    """The people of this workspace; not those whose judgements came with an import."""
+    rows = many(
+        db,
+        "SELECT * FROM reviewers WHERE kind = 'human' AND imported_from IS NULL ORDER BY id",
+    )
     return [_reviewer(row) for row in rows]
 
 
@@ -119,7 +130,15 @@ def forget(db: Database, now: datetime, reviewer_id: int) -> None:
 def issue(
     db: Database, now: datetime, reviewer_id: int, kind: CredentialKind, expires: datetime | None
 ) -> str:
-    """A new secret for this reviewer, returned once and stored hashed."""
+    """A new secret for this reviewer, returned once and stored hashed.
+
+    Raises InvalidInput for one who came with an import.
+    """
+    if source := get(db, reviewer_id).imported_from:
+        raise InvalidInput(
+            f"This reviewer came with an import from {source} and can't sign in.",
+            remedy="Add the person: `python -m workbench reviewers add NAME`.",
+        )
     secret = f"{SECRET_PREFIX}{secrets.token_urlsafe(32)}"
     run(
         db,

@@ -22,6 +22,11 @@ EXAMPLES = {
     '{"prompt": "Who signed?", "context": "Signed by A. Reed.", "reference": "A. Reed."}',
     "completions": '{"prompt": "What is a lease?", "variant": "model A", "completion": "…"}\n'
     '{"prompt": "Who signed?", "completions": {"model A": "…", "model B": "…"}}',
+    "judgements": '{"question_id": 81, "model_a": "model A", "model_b": "model B",'
+    ' "winner": "tie",\n "judge": "expert_3", "turn": 1,\n "conversation_a":'
+    ' [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "…"}],\n'
+    ' "conversation_b":'
+    ' [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "…"}]}',
 }
 
 
@@ -50,12 +55,13 @@ def check_and_import(project: Project, name: str, content: bytes, kind: str) -> 
 
 def _say(report: importing.Report) -> None:
     new = listed(
-        (report.prompts, "prompt"), (report.completions, "answer"), (report.judgements, "verdict")
-    )
+        (report.prompts, "prompt"), (report.completions, "answer"),
+        (report.judgements, "judgement"),
+    )  # fmt: skip
     heldout = f" {counted(report.heldout, 'prompt')} will be held out." if report.heldout else ""
     st.success(f"New: {new}.{heldout}" if new else "All of it was there already.")
     if report.known_prompts and new:
-        st.info(f"{counted(report.known_prompts, 'row')} had a prompt that was there already.")
+        st.info(f"There already: {counted(report.known_prompts, 'prompt')}.")
     if report.near_heldout:
         kept = counted(report.near_heldout, "prompt")
         st.info(f"{kept} lie near a heldout one and will not train.")
