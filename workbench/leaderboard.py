@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from workbench.quality import Consensus, consensus
 from workbench.records import ReviewerKind, Variant
 from workbench.stats.winrate import WinRate, win_rate
-from workbench.store import completions, judgements, variants
+from workbench.store import completions, variants
 from workbench.store.database import Database
 
 HUMAN: tuple[ReviewerKind, ...] = ("human",)
@@ -34,10 +34,8 @@ def duels(
     comparison_kind: str = "work",
 ) -> list[Duel]:
     """Every pair of variants that was compared, most compared first."""
-    verdicts = judgements.counted(
-        db, project_id, kinds, round_id=round_id, comparison_kind=comparison_kind
-    )
-    tallies = _tally(db, consensus(verdicts))
+    agreed = consensus(db, project_id, kinds, round_id=round_id, comparison_kind=comparison_kind)
+    tallies = _tally(db, agreed)
     known = {variant.id: variant for variant in variants.in_project(db, project_id)}
     found = [
         Duel(known[a], known[b], win_rate(wins, ties, losses))

@@ -5,13 +5,13 @@ pass, and a pair passes only if both answers replied to the same messages.
 """
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from workbench.hashing import sha256_json, unit_interval
 from workbench.quality import Consensus, consensus
 from workbench.records import Completion, Message, ReviewerKind, history
-from workbench.store import completions, judgements, prompts, reviewers
+from workbench.store import completions, judgements, projects, prompts, reviewers, reviews
 from workbench.store.database import Database
 
 PAGE = 1000
@@ -19,11 +19,16 @@ PAGE = 1000
 
 @dataclass(frozen=True)
 class Filters:
-    """What goes in. `test_share` of the train prompts' clusters becomes the test part."""
+    """What goes in. `test_share` of the train prompts' clusters becomes the test part.
+
+    `least_posterior` None is the project's threshold, where it asks for more than one judgement of
+    an item: a single one has nobody to agree with.
+    """
 
     kinds: tuple[ReviewerKind, ...] = ("human",)
     least_votes: int = 1
     least_strength: float = 1.0
+    least_posterior: float | None = None
     test_share: float = 0.1
     round_id: int | None = None
 
@@ -58,7 +63,9 @@ def collect(db: Database, project_id: int, filters: Filters) -> Preview:
     allowed = prompts.trainable_clusters(db, project_id)
     people = {r.id: r for r in reviewers.everyone(db)}
     names = dict(completions.variant_names(db, project_id))
-    agreed = consensus(verdicts)
+    agreed = consensus(db, project_id, filters.kinds, round_id=filters.round_id)
+    filters = replace(filters, least_posterior=_least_posterior(db, project_id, filters))
+    waiting = reviews.held_back(db, project_id)
     rows: list[Row] = []
     left_out: Counter[str] = Counter()
     for at in range(0, len(agreed), PAGE):
@@ -66,6 +73,8 @@ def collect(db: Database, project_id: int, filters: Filters) -> Preview:
         answers = completions.by_ids(db, _ids(page))
         for verdict in page:
             reason = _refusal(verdict, filters, allowed, answers, votes)
+            if verdict.comparison_id in waiting:
+                reason = "waits for a second look, or was sent back"
             if reason:
                 left_out[reason] += 1
                 continue
@@ -76,6 +85,13 @@ def collect(db: Database, project_id: int, filters: Filters) -> Preview:
             cluster = allowed[verdict.prompt_id]
             rows.append(_row(verdict, filters, cluster, answers, turn, voters, names))
     return Preview(rows, dict(left_out))
+
+
+def _least_posterior(db: Database, project_id: int, filters: Filters) -> float:
+    if filters.least_posterior is not None:
+        return filters.least_posterior
+    settings = projects.by_id(db, project_id).settings
+    return settings.consensus_threshold if settings.wanted > 1 else 0.0
 
 
 def _ids(page: list[Consensus]) -> set[int]:
@@ -95,9 +111,11 @@ def _refusal(
     if verdict.all_bad:
         return "all bad"
     if verdict.winner_id is None or verdict.loser_id is None:
-        return "about the same"
+        return "about the same, or undecided"
     if len(verdict.judgement_ids) < filters.least_votes:
         return "too few votes"
+    if verdict.posterior < (filters.least_posterior or 0):
+        return "reviewers not sure enough together"
     if verdict.strength < filters.least_strength:
         return "too weak a preference"
     turn = votes[verdict.judgement_ids[0]]["turn"]

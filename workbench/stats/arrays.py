@@ -1,10 +1,13 @@
 """The arrays that statistics are reckoned over, and the table that most of them begin with."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+Ints = NDArray[np.integer[Any]]
+Truths = NDArray[np.bool_]
 
 
 def table(items: Ints, categories: Ints, shape: tuple[int, int]) -> Floats:

@@ -100,7 +100,8 @@ def _reliability(votes: csr_array, posterior: Floats, prior: Prior) -> tuple[Flo
     counts = seen + prior.counts(classes)[:, None, :]
     sums = counts.sum(axis=2, keepdims=True)
     errors = np.divide(counts, sums, out=np.zeros_like(counts), where=sums > 0)
-    return posterior.mean(axis=1), errors
+    prevalence = posterior.sum(axis=1) / max(1, posterior.shape[1])
+    return prevalence, errors
 
 
 def _posterior(votes: csr_array, prevalence: Floats, errors: Floats) -> Floats:

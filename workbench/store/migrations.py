@@ -578,6 +578,12 @@ def trust(db: Database) -> None:
         PRIMARY KEY (message_id, reviewer_id)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX mentions_unseen ON mentions (reviewer_id) WHERE seen_at IS NULL;
+    ALTER TABLE adjudications ADD COLUMN current INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE adjudications ADD COLUMN winner_id INTEGER REFERENCES completions (id);
+    ALTER TABLE adjudications ADD COLUMN verdict INTEGER;
+    CREATE UNIQUE INDEX adjudications_one_current ON adjudications (comparison_id)
+        WHERE current = 1;
+    ALTER TABLE prompts ADD COLUMN language TEXT;
     ALTER TABLE reviewers ADD COLUMN pay REAL;
     ALTER TABLE reviewers ADD COLUMN pay_per TEXT;
     DROP TABLE consensus;

@@ -1,0 +1,180 @@
+"""Votes by the million: streams of whole numbers, which cost a tenth of rows as dictionaries.
+
+A judgement is four numbers: its id, its comparison, its reviewer, and a code that holds the
+rest, packed here and unpacked in `quality.votes`:
+
+    milliseconds · 128  +  timed · 64  +  first-shown answer won · 32  +  strength · 8  +  verdict
+
+The verdict is 0 or 1 for the answer of the lower or higher id, 2 for a tie or “all bad”, and 3
+where two answers were not compared.
+"""
+
+import json
+from collections.abc import Iterator
+from itertools import chain
+
+from workbench.store.database import Database, dumps, many
+from workbench.store.judgements import COUNTED
+
+MIX = 2654435761  # Knuth's multiplicative hash: draws a sample of items, the same each time
+RANGE = 2**32
+
+_FIRST = "CAST(substr(j.shown, 2) AS INTEGER)"
+_SECOND = "CAST(substr(j.shown, instr(j.shown, ',') + 1) AS INTEGER)"
+_CODE = f"""
+    CAST(coalesce(j.seconds, 0) * 1000 AS INTEGER) * 128 + (j.seconds IS NOT NULL) * 64
+    + coalesce(j.winner_id = {_FIRST}, 0) * 32 + coalesce(j.strength, 0) * 8
+    + CASE WHEN j.ranking IS NOT NULL OR NOT j.shown GLOB '*,*' OR j.shown GLOB '*,*,*' THEN 3
+           WHEN j.all_bad OR j.winner_id IS NULL THEN 2
+           ELSE j.winner_id = max({_FIRST}, {_SECOND}) END
+"""
+
+
+def judged(db: Database) -> Iterator[int]:
+    """(judgement, comparison, reviewer, code) of every judgement that counts, in their order and
+    on end; of all projects, which are told apart by their comparisons.
+    """
+    return _flat(
+        db,
+        f"SELECT j.id, j.comparison_id, j.reviewer_id, {_CODE} FROM judgements j WHERE {COUNTED}",
+    )
+
+
+def compared(db: Database, project_id: int) -> Iterator[int]:
+    """(comparison, prompt, kind, truth) of a project's comparisons, on end.
+
+    Kind: 0 work, 1 heldout, 2 gold. Truth: of gold in use and of ruled pairs, as verdicts are
+    coded; −1 where it is not known. Repeats and training are left out.
+    """
+    return _flat(
+        db,
+        """
+        SELECT c.id, c.prompt_id,
+               CASE c.kind WHEN 'work' THEN 0 WHEN 'heldout' THEN 1 ELSE 2 END,
+               CASE WHEN g.active = 1 THEN
+                 CASE WHEN g.winner_id IS NULL THEN 2
+                      WHEN g.loser_id IS NULL THEN -1 ELSE g.winner_id > g.loser_id END
+               ELSE coalesce(a.verdict, -1) END
+        FROM comparisons c LEFT JOIN gold g ON g.comparison_id = c.id
+        LEFT JOIN adjudications a ON a.comparison_id = c.id AND a.current = 1
+        WHERE c.project_id = ? AND c.kind <> 'repeat' AND coalesce(g.training, 0) = 0
+        """,
+        (project_id,),
+    )
+
+
+def ranked(db: Database, project_id: int) -> dict[int, list[list[int]]]:
+    """The rankings that count, by judgement, as tie groups of completions, the best first. Where
+    all were bad, all are tied.
+    """
+    rows = many(
+        db,
+        "SELECT j.id, CASE WHEN j.all_bad THEN json_array(json(j.shown)) ELSE j.ranking END AS said"
+        " FROM judgements j JOIN comparisons c ON c.id = j.comparison_id WHERE c.project_id = ?"
+        " AND (j.ranking IS NOT NULL OR (j.all_bad AND json_array_length(j.shown) > 2))"
+        f" AND c.kind <> 'repeat' AND {COUNTED}",
+        (project_id,),
+    )
+    return {row["id"]: json.loads(row["said"]) for row in rows}
+
+
+def repeated(db: Database, project_id: int) -> list[dict[str, int]]:
+    """`{reviewer_id, same, repeats}`: how often each said the same of an item met again."""
+    return many(
+        db,
+        "SELECT j.reviewer_id, sum(j.passed) AS same, count(*) AS repeats FROM judgements j"
+        " JOIN comparisons c ON c.id = j.comparison_id WHERE c.project_id = ?"
+        f" AND c.kind = 'repeat' AND {COUNTED} GROUP BY j.reviewer_id",
+        (project_id,),
+    )
+
+
+def sampled_answers(db: Database, project_id: int, share: float) -> Iterator[int]:
+    """(comparison, completion, variant, bytes of its text) of a share of the work, on end."""
+    return _flat(
+        db,
+        f"""
+        SELECT cc.comparison_id, cc.completion_id, p.variant_id, length(CAST(p.messages AS BLOB))
+        FROM comparisons c CROSS JOIN comparison_completions cc ON cc.comparison_id = c.id
+        CROSS JOIN completions p ON p.id = cc.completion_id
+        WHERE c.project_id = ? AND c.kind = 'work' AND (c.id * {MIX}) % {RANGE} < ?
+        """,
+        (project_id, int(share * RANGE)),
+    )
+
+
+def sampled_ratings(db: Database, project_id: int, share: float) -> list[tuple[int, int, str, int]]:
+    """(comparison, completion, criterion, score) of the ratings on a share of the work."""
+    return list(
+        db.conn.execute(
+            f"""
+            SELECT j.comparison_id, s.completion_id, s.criterion, s.score
+            FROM comparisons c CROSS JOIN judgements j ON j.comparison_id = c.id AND {COUNTED}
+            CROSS JOIN ratings s ON s.judgement_id = j.id
+            WHERE c.project_id = ? AND c.kind = 'work' AND (c.id * {MIX}) % {RANGE} < ?
+            """,
+            (project_id, int(share * RANGE)),
+        )
+    )
+
+
+def prompt_groups(db: Database, project_id: int) -> list[tuple[int, str, str | None, int, str]]:
+    """(prompt, tags as JSON, language, characters, the file it came from), gold's aside."""
+    return [
+        tuple(row)
+        for row in db.conn.execute(
+            "SELECT p.id, p.tags, p.language, length(p.messages) + coalesce(length(p.context), 0),"
+            " i.file_name FROM prompts p JOIN imports i ON i.id = p.import_id"
+            " WHERE p.project_id = ? AND p.gold_only = 0 AND i.finished_at IS NOT NULL",
+            (project_id,),
+        )
+    ]
+
+
+def first_of_weeks(db: Database) -> list[tuple[int, str]]:
+    """(first judgement, Monday) of each week in which somebody judged. Ids rise with time, so each
+    week's first is found by halving, without reading the others.
+    """
+    found: list[tuple[int, str]] = []
+    last = db.conn.execute("SELECT max(id) FROM judgements").fetchone()[0] or 0
+    at = 1
+    while at <= last:
+        row = db.conn.execute(
+            "SELECT id, date(created_at, 'weekday 0', '-6 days') FROM judgements"
+            " WHERE id >= ? ORDER BY id LIMIT 1",
+            (at,),
+        ).fetchone()
+        found.append((row[0], row[1]))
+        at = _after_week(db, row[0], last, row[1])
+    return found
+
+
+def _after_week(db: Database, low: int, last: int, monday: str) -> int:
+    """The first id whose week comes after this one."""
+    high = last + 1
+    while low < high:
+        middle = (low + high) // 2
+        later = db.conn.execute(
+            "SELECT date(created_at, 'weekday 0', '-6 days') > ? FROM judgements"
+            " WHERE id >= ? ORDER BY id LIMIT 1",
+            (monday, middle),
+        ).fetchone()
+        low, high = (low, middle) if later is None or later[0] else (middle + 1, high)
+    return low
+
+
+def kinds(db: Database, reviewer_kinds: tuple[str, ...]) -> list[int]:
+    """The reviewers of these kinds."""
+    rows = many(
+        db,
+        "SELECT id FROM reviewers WHERE kind IN (SELECT value FROM json_each(?))",
+        (dumps(reviewer_kinds),),
+    )
+    return [row["id"] for row in rows]
+
+
+def _flat(db: Database, sql: str, parameters: tuple[object, ...] = ()) -> Iterator[int]:
+    """All numbers of all rows, one after another; the rows are plain tuples."""
+    cursor = db.conn.cursor()
+    cursor.row_factory = None
+    return chain.from_iterable(cursor.execute(sql, parameters))
