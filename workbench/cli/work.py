@@ -2,11 +2,14 @@
 
 from workbench import generation, simulation, training
 from workbench.jobs import Work
+from workbench.quality import measures, report
 from workbench.rounds import closing, opening
 
 WORK: dict[str, Work] = {
     "generate": generation.work,
     "simulate": simulation.work,
+    report.JOB: report.work,
+    measures.JOB: measures.work,
     "train": training.work,
     "prepare_round": opening.work_prepare,
     "close_round": closing.work_close,

@@ -78,6 +78,12 @@ class Votes:
         return self.only(self.verdicts != NONE)
 
     @property
+    def plain(self) -> Truths:
+        """The rows on items of their own; the others are pairs that a ranking implies."""
+        whole: Truths = self.items < len(self.about) - len(self.about.ranked)
+        return whole
+
+    @property
     def work(self) -> "Votes":
         """Those on work and heldout items: gold is an exam."""
         return self.only(self.about.kinds[self.items] != GOLD)

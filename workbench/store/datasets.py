@@ -70,6 +70,16 @@ def in_project(db: Database, project_id: int) -> list[DatasetVersion]:
     return [_version(row) for row in rows]
 
 
+def models_trained_on(db: Database, version_id: int) -> list[str]:
+    rows = many(
+        db,
+        "SELECT m.name FROM models m JOIN training_runs t ON t.id = m.training_run_id"
+        " WHERE t.dataset_version_id = ? ORDER BY m.id",
+        (version_id,),
+    )
+    return [row["name"] for row in rows]
+
+
 def _version(row: dict[str, Any]) -> DatasetVersion:
     return DatasetVersion(
         row["id"], row["project_id"], row["name"], row["sha256"], row["format"], row["folder"],

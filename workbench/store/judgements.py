@@ -168,6 +168,18 @@ def votes_on(db: Database, comparison_id: int) -> list[dict[str, Any]]:
     return [row | {"ranking": json.loads(row["ranking"] or "null")} for row in rows]
 
 
+def count_after(db: Database, project_id: int, event_id: int) -> int:
+    """How many judgements were made or revised in a project since this event."""
+    return int(
+        value(
+            db,
+            "SELECT count(*) FROM events WHERE project_id = ? AND id > ?"
+            " AND kind IN ('judgement.submitted', 'judgement.revised')",
+            (project_id, event_id),
+        )
+    )
+
+
 def rating_spreads(db: Database, comparison_id: int) -> dict[str, int]:
     """How far the scores that count lie apart on each criterion, at most, for any answer."""
     rows = many(

@@ -548,6 +548,7 @@ def trust(db: Database) -> None:
         paused_at TEXT,
         resumed_at TEXT,
         discounted_at TEXT,
+        withdrawn_at TEXT,
         PRIMARY KEY (project_id, reviewer_id)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE reviews (

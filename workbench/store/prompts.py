@@ -10,7 +10,7 @@ from typing import Any
 
 from workbench.clock import iso
 from workbench.records import Prompt, Split
-from workbench.store.database import Database, dumps, many, one, run
+from workbench.store.database import Database, dumps, many, one, run, value
 
 _IMPORTED = "import_id IN (SELECT id FROM imports WHERE finished_at IS NOT NULL)"
 _VISIBLE = f"gold_only = 0 AND {_IMPORTED}"
@@ -106,6 +106,25 @@ def get(db: Database, prompt_id: int) -> Prompt | None:
     """Any prompt of a finished import, one of gold too."""
     row = one(db, f"SELECT * FROM prompts WHERE id = ? AND {_IMPORTED}", (prompt_id,))
     return _prompt(row) if row else None
+
+
+def count_unnamed(db: Database, project_id: int) -> int:
+    """How many prompts have no language yet."""
+    unnamed = "SELECT count(*) FROM prompts WHERE project_id = ? AND language IS NULL"
+    return int(value(db, f"{unnamed} AND {_VISIBLE}", (project_id,)))
+
+
+def without_language(db: Database, project_id: int, most: int) -> list[Prompt]:
+    rows = many(
+        db,
+        f"SELECT * FROM prompts WHERE project_id = ? AND language IS NULL AND {_VISIBLE} LIMIT ?",
+        (project_id, most),
+    )
+    return [_prompt(row) for row in rows]
+
+
+def set_language(db: Database, prompt_id: int, language: str) -> None:
+    run(db, "UPDATE prompts SET language = ? WHERE id = ?", (language, prompt_id))
 
 
 def counts(db: Database, project_id: int) -> dict[str, int]:

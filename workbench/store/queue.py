@@ -140,9 +140,14 @@ def waiting(db: Database, project_id: int, after_id: int, at_most: int) -> list[
     )
 
 
-def start_over(db: Database) -> None:
-    """Everybody looks through the whole queue again: after a repair."""
-    run(db, "UPDATE queue_places SET priority = ?, comparison_id = 0", (float("-inf"),))
+def start_over(db: Database, project_id: int | None = None) -> None:
+    """Everybody looks through the whole queue again: after a repair, or where much has opened."""
+    run(
+        db,
+        "UPDATE queue_places SET priority = ?1, comparison_id = 0"
+        " WHERE ?2 IS NULL OR project_id = ?2",
+        (float("-inf"), project_id),
+    )
 
 
 def _place(db: Database, project_id: int, reviewer_id: int) -> dict[str, Any]:

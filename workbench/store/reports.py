@@ -11,13 +11,15 @@ from workbench.store.database import Database, dumps, one, run
 
 def save(
     db: Database, now: datetime, project_id: int, round_id: int | None, kind: str,
-    body: dict[str, Any],
+    body: dict[str, Any], seen: int | None = None,
 ) -> None:  # fmt: skip
+    """`seen` is the last event that the report knows, if it was reckoned before this write."""
+    through = events.last_id(db, project_id) if seen is None else seen
     run(
         db,
         "INSERT INTO reports (project_id, round_id, kind, body, through_event_id, created_at)"
         " VALUES (?, ?, ?, ?, ?, ?)",
-        (project_id, round_id, kind, dumps(body), events.last_id(db, project_id), iso(now)),
+        (project_id, round_id, kind, dumps(body), through, iso(now)),
     )
 
 

@@ -4,6 +4,7 @@ Credentials are long random strings, so a plain hash is enough; there is nothing
 """
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -99,6 +100,29 @@ def set_active(db: Database, now: datetime, reviewer_id: int, active: bool) -> N
     run(db, "UPDATE reviewers SET active = ? WHERE id = ?", (int(active), reviewer_id))
     kind = "reviewer.resumed" if active else "reviewer.paused"
     events.append(db, now, kind, subject_id=reviewer_id)
+
+
+@dataclass(frozen=True)
+class Pay:
+    """What a reviewer costs, in the currency of the project that asks."""
+
+    amount: float
+    per: Literal["hour", "item"]
+
+
+def set_pay(db: Database, now: datetime, reviewer_id: int, pay: Pay | None) -> None:
+    run(
+        db,
+        "UPDATE reviewers SET pay = ?, pay_per = ? WHERE id = ?",
+        (pay.amount if pay else None, pay.per if pay else None, reviewer_id),
+    )
+    events.append(db, now, "reviewer.pay", subject_id=reviewer_id)
+
+
+def pays(db: Database) -> dict[int, Pay]:
+    """Everybody's whose is known."""
+    rows = many(db, "SELECT id, pay, pay_per FROM reviewers WHERE pay IS NOT NULL")
+    return {row["id"]: Pay(row["pay"], row["pay_per"]) for row in rows}
 
 
 def forget(db: Database, now: datetime, reviewer_id: int) -> None:

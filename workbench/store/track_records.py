@@ -14,7 +14,8 @@ from workbench.store.database import Database, many, one, run, value
 @dataclass(frozen=True)
 class TrackRecord:
     """`suspicion` is the CUSUM of the pause rule; `trained_right` of `trained` training items
-    were judged rightly; a discounted reviewer's votes weigh nothing.
+    were judged rightly; a discounted reviewer's votes weigh nothing,
+    a withdrawn one's count nowhere.
     """
 
     passed: int = 0
@@ -26,6 +27,7 @@ class TrackRecord:
     paused_at: str | None = None
     resumed_at: str | None = None
     discounted_at: str | None = None
+    withdrawn_at: str | None = None
 
 
 _COLUMNS = ", ".join(TrackRecord.__dataclass_fields__)

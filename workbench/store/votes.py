@@ -178,3 +178,27 @@ def _flat(db: Database, sql: str, parameters: tuple[object, ...] = ()) -> Iterat
     cursor = db.conn.cursor()
     cursor.row_factory = None
     return chain.from_iterable(cursor.execute(sql, parameters))
+
+
+def sampled_spans(
+    db: Database, project_id: int, share: float
+) -> tuple[list[tuple[int, int, int, int]], list[tuple[int, int, int, int]]]:
+    """Of a share of the work: (comparison, completion, turn, judgement) for each answer that was
+    judged, and (judgement, completion, start, end) for each span.
+    """
+    sample = (
+        f" FROM comparisons c CROSS JOIN judgements j ON j.comparison_id = c.id AND {COUNTED}"
+        "{} WHERE c.project_id = ? AND c.kind = 'work' AND (c.id * " + f"{MIX}) % {RANGE} < ?"
+    )
+    scope = (project_id, int(share * RANGE))
+    answers = " CROSS JOIN comparison_completions cc ON cc.comparison_id = c.id"
+    judged = "SELECT c.id, cc.completion_id, c.turn, j.id" + sample.format(answers)
+    spans = " CROSS JOIN spans s ON s.judgement_id = j.id"
+    tagged = "SELECT j.id, s.completion_id, s.start, s.end" + sample.format(spans)
+    return _rows(db, judged, scope), _rows(db, tagged, scope)
+
+
+def _rows(
+    db: Database, sql: str, parameters: tuple[object, ...]
+) -> list[tuple[int, int, int, int]]:
+    return [tuple(row) for row in db.conn.execute(sql, parameters)]

@@ -22,6 +22,7 @@ from workbench.store.database import Database
 from workbench.store.votes import MIX, RANGE
 
 TOLERANCE = 1e-4  # posteriors are shown to two digits
+SMALL = 1e-6
 EVEN = 1e-3  # closer than that, neither verdict is the likelier one
 
 
@@ -211,3 +212,29 @@ def _ruled(found: Consensus, ruling: Ruling | None) -> Consensus:
         found, winner_id=winner, loser_id=loser, strength=strength, posterior=1.0,
         all_bad=ruling.all_bad,
     )  # fmt: skip
+
+
+def others_say(agreed: Agreed) -> Ints:
+    """For each vote, the verdict of all the others on its item; NONE where nobody else judged it
+    or two verdicts are equally likely. Who is measured against a consensus must not be part of it.
+    """
+    votes = agreed.votes
+    codes = np.searchsorted(agreed.items, votes.items)
+    turned = _turned(votes.about, agreed.items)
+    own = agreed.errors.astype(np.float32)
+    posterior = np.where(turned[:, None], agreed.posterior[:, [1, 0, 2]], agreed.posterior)
+    turned, known = turned[codes], votes.about.truth[votes.items] >= 0
+    chances = posterior.astype(np.float32)[codes]
+    said = _turn(votes.verdicts, turned)
+    chances /= np.where(known[:, None], 1, np.maximum(own[votes.reviewers, :, said], SMALL))
+    verdicts = _clear(chances)
+    verdicts[(agreed.counts.sum(axis=1)[codes] < 2) & ~known] = NONE
+    return _turn(verdicts, turned)
+
+
+def _clear(chances: Floats) -> Ints:
+    """The largest of each row, NONE where another is as large."""
+    verdicts = chances.argmax(axis=1).astype(np.int8)
+    chances.sort(axis=1)
+    verdicts[chances[:, -1] - chances[:, -2] < EVEN * chances[:, -1]] = NONE
+    return verdicts
