@@ -234,7 +234,7 @@ def others_say(agreed: Agreed) -> Ints:
 
 def _clear(chances: Floats) -> Ints:
     """The largest of each row, NONE where another is as large."""
-    verdicts = chances.argmax(axis=1).astype(np.int8)
+    verdicts: Ints = chances.argmax(axis=1).astype(np.int8)
     chances.sort(axis=1)
     verdicts[chances[:, -1] - chances[:, -2] < EVEN * chances[:, -1]] = NONE
     return verdicts
