@@ -1,7 +1,8 @@
 """Which judged pairs may train: the rules of leaks and provenance, one verdict at a time.
 
-Gold never comes here (work comparisons only), heldout prompts and their near-duplicates never
-pass, and a pair passes only if both answers replied to the same messages.
+Gold never comes here (work comparisons only), and work on the very answers of a gold item never
+passes, nor do heldout prompts and their near-duplicates; a pair passes only if both answers replied
+to the same messages.
 """
 
 from collections import Counter
@@ -11,7 +12,7 @@ from typing import Any
 from workbench.hashing import sha256_json, unit_interval
 from workbench.quality import Consensus, consensus
 from workbench.records import Completion, Message, ReviewerKind, history
-from workbench.store import completions, judgements, prompts, reviewers
+from workbench.store import completions, gold, judgements, prompts, reviewers
 from workbench.store.database import Database
 
 PAGE = 1000
@@ -56,6 +57,7 @@ def collect(db: Database, project_id: int, filters: Filters) -> Preview:
     verdicts = judgements.counted(db, project_id, filters.kinds, round_id=filters.round_id)
     votes = {v["id"]: v for v in verdicts}
     allowed = prompts.trainable_clusters(db, project_id)
+    twins = gold.twins(db, project_id)
     people = {r.id: r for r in reviewers.everyone(db)}
     names = dict(completions.variant_names(db, project_id))
     agreed = consensus(verdicts)
@@ -65,7 +67,7 @@ def collect(db: Database, project_id: int, filters: Filters) -> Preview:
         page = agreed[at : at + PAGE]
         answers = completions.by_ids(db, _ids(page))
         for verdict in page:
-            reason = _refusal(verdict, filters, allowed, answers, votes)
+            reason = _refusal(verdict, filters, allowed, twins, answers, votes)
             if reason:
                 left_out[reason] += 1
                 continue
@@ -86,10 +88,13 @@ def _refusal(
     verdict: Consensus,
     filters: Filters,
     allowed: dict[int, str],
+    twins: set[int],
     answers: dict[int, Completion],
     votes: dict[int, dict[str, Any]],
 ) -> str | None:
     """Why this verdict makes no row, in words for people; None if it does."""
+    if verdict.comparison_id in twins:
+        return "gold"
     if verdict.prompt_id not in allowed:
         return "heldout prompt, or near one"
     if verdict.all_bad:
