@@ -72,6 +72,9 @@ def test_every_command_is_listed(name: str) -> None:
         ("reviewers link Nobody", "There is no reviewer “Nobody”"),
         ("restore no.tar.gz", "is not a backup"),
         ("cancel 77", "There is no job number 77"),
+        ("gold import no.jsonl --project small", "cannot be read"),
+        ("gold retire 77", "There is no gold item number 77"),
+        ("gold restore 77", "There is no gold item number 77"),
     ],
 )
 def test_an_error_is_one_line(shell: Shell, command: str, said: str) -> None:

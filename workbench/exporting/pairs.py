@@ -1,7 +1,8 @@
 """Which judged pairs may train: the rules of leaks and provenance, one verdict at a time.
 
-Gold never comes here (work comparisons only), heldout prompts and their near-duplicates never
-pass, and a pair passes only if both answers replied to the same messages.
+Gold never comes here (work comparisons only), and work on the very answers of a gold item never
+passes, nor do heldout prompts and their near-duplicates; a pair passes only if both answers replied
+to the same messages.
 """
 
 from collections import Counter
@@ -11,7 +12,7 @@ from typing import Any
 from workbench.hashing import sha256_json, unit_interval
 from workbench.quality import Consensus, consensus
 from workbench.records import Completion, Message, ReviewerKind, history
-from workbench.store import completions, judgements, projects, prompts, reviewers, reviews
+from workbench.store import completions, gold, judgements, projects, prompts, reviewers, reviews
 from workbench.store.database import Database
 
 PAGE = 1000
@@ -34,6 +35,26 @@ class Filters:
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class Barred:
+    """What no filter lets in: `allowed` are the train prompts that lie near no heldout one, with
+    their clusters; `gold` work pairs that are gold as well; `waiting` for a lead's second look.
+    """
+
+    allowed: dict[int, str]
+    gold: set[int]
+    waiting: set[int]
+
+    def reason(self, verdict: Consensus) -> str | None:
+        if verdict.comparison_id in self.gold:
+            return "gold"
+        if verdict.prompt_id not in self.allowed:
+            return "heldout prompt, or near one"
+        if verdict.comparison_id in self.waiting:
+            return "waits for a second look, or was sent back"
+        return None
 
 
 @dataclass(frozen=True)
@@ -61,20 +82,18 @@ def collect(db: Database, project_id: int, filters: Filters) -> Preview:
     verdicts = judgements.counted(db, project_id, filters.kinds, round_id=filters.round_id)
     votes = {v["id"]: v for v in verdicts}
     allowed = prompts.trainable_clusters(db, project_id)
+    barred = Barred(allowed, gold.twins(db, project_id), reviews.held_back(db, project_id))
     people = {r.id: r for r in reviewers.everyone(db)}
     names = dict(completions.variant_names(db, project_id))
     agreed = consensus(db, project_id, filters.kinds, round_id=filters.round_id)
     filters = replace(filters, least_posterior=_least_posterior(db, project_id, filters))
-    waiting = reviews.held_back(db, project_id)
     rows: list[Row] = []
     left_out: Counter[str] = Counter()
     for at in range(0, len(agreed), PAGE):
         page = agreed[at : at + PAGE]
         answers = completions.by_ids(db, _ids(page))
         for verdict in page:
-            reason = _refusal(verdict, filters, allowed, answers, votes)
-            if verdict.comparison_id in waiting:
-                reason = "waits for a second look, or was sent back"
+            reason = _refusal(verdict, filters, barred, answers, votes)
             if reason:
                 left_out[reason] += 1
                 continue
@@ -101,13 +120,13 @@ def _ids(page: list[Consensus]) -> set[int]:
 def _refusal(
     verdict: Consensus,
     filters: Filters,
-    allowed: dict[int, str],
+    barred: Barred,
     answers: dict[int, Completion],
     votes: dict[int, dict[str, Any]],
 ) -> str | None:
     """Why this verdict makes no row, in words for people; None if it does."""
-    if verdict.prompt_id not in allowed:
-        return "heldout prompt, or near one"
+    if reason := barred.reason(verdict):
+        return reason
     if verdict.all_bad:
         return "all bad"
     if verdict.winner_id is None or verdict.loser_id is None:

@@ -4,25 +4,25 @@ Importing the same file twice adds nothing. What a dead process left unfinished 
 the next start.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import InvalidInput
 from workbench.hashing import sha256_json
 from workbench.importing import answers, human_judgements, pair_verdicts, shapes, verdicts
+from workbench.importing.checking import check_rows, refuse
 from workbench.importing.fields import BadShape
 from workbench.importing.placing import content_hash, place
-from workbench.importing.readers import BadRow, read
+from workbench.importing.readers import BadRow
 from workbench.importing.shapes import Parsed
 from workbench.importing.under_way import Import
 from workbench.locks import held
 from workbench.records import Project, Prompt
 from workbench.store import Store, imports, prompts
-
-SHOWN_BAD_ROWS = 20
 
 
 @dataclass
@@ -55,12 +55,7 @@ def import_file(
     """
     rows, bad = check_file(path, kind)
     if bad and not skip_bad:
-        raise InvalidInput(
-            f"{path.name}: {len(bad)} of {len(rows) + len(bad)} rows cannot be used;"
-            f" nothing was imported.\n{_listed(path.name, bad)}",
-            field="file",
-            remedy="Mend them, or import the rest with --skip-bad.",
-        )
+        refuse(path, len(rows), bad)
     report = add(store, project, rows, now, kind=kind, file_name=path.name)
     report.bad = bad
     return report
@@ -68,17 +63,7 @@ def import_file(
 
 def check_file(path: Path, kind: str) -> tuple[list[Parsed], list[BadRow]]:
     """Every row that can be used, and every one that can't with the reason."""
-    rows: list[Parsed] = []
-    bad: list[BadRow] = []
-    for line, row in read(path):
-        try:
-            if isinstance(row, BadRow):
-                bad.append(row)
-                continue
-            rows.append(_parse(row, kind))
-        except BadShape as problem:
-            bad.append(BadRow(line, str(problem)))
-    return rows, bad
+    return check_rows(path, partial(_parse, kind=kind))
 
 
 def _parse(row: dict[str, Any], kind: str) -> Parsed:
@@ -90,31 +75,41 @@ def _parse(row: dict[str, Any], kind: str) -> Parsed:
     return parsed
 
 
-def _listed(name: str, bad: list[BadRow]) -> str:
-    lines = [f"  {name}:{row.line}: {row.reason}" for row in bad[:SHOWN_BAD_ROWS]]
-    more = len(bad) - SHOWN_BAD_ROWS
-    return "\n".join([*lines, f"  and {more} more"] if more > 0 else lines)
-
-
 def add(
     store: Store, project: Project, rows: list[Parsed], now: datetime, *,
     kind: str = "prompts", file_name: str = "the workbench",
 ) -> Report:  # fmt: skip
-    """Store checked rows; the lock keeps a second import of this workspace waiting."""
+    """Store checked rows."""
     digest = sha256_json([asdict(row.prompt) for row in rows])
     if kind != "prompts":
         rows = _with_known_sources(store, project, rows)
+    with begun(store, project, now, kind, file_name, digest) as run:
+        report = Report()
+        _add_prompts(run, rows, report)
+        if kind != "prompts":
+            _add_answers(run, rows, report)
+        finish(run, report.to_json())
+    return report
+
+
+@contextmanager
+def begun(
+    store: Store, project: Project, now: datetime, kind: str, file_name: str, digest: str
+) -> Iterator[Import]:
+    """An import under way, invisible until `finish`; its lock keeps a second import of this
+    workspace waiting.
+    """
     with held(store.workspace.locks / "import.lock", wait=True):
         _remove_unfinished(store)
         import_id = store.write(
             lambda db: imports.begin(db, now, project.id, kind, file_name, digest)
         )
-        run, report = Import(store, project, now, import_id), Report()
-        _add_prompts(run, rows, report)
-        if kind != "prompts":
-            _add_answers(run, rows, report)
-        store.write(lambda db: imports.finish(db, now, import_id, project.id, report.to_json()))
-    return report
+        yield Import(store, project, now, import_id)
+
+
+def finish(run: Import, report: dict[str, Any]) -> None:
+    """From now on what was imported is seen."""
+    run.store.write(lambda db: imports.finish(db, run.now, run.id, run.project.id, report))
 
 
 def _with_known_sources(store: Store, project: Project, rows: list[Parsed]) -> list[Parsed]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from workbench.clock import iso
-from workbench.errors import Paused
+from workbench.errors import NotFound, Paused
 from workbench.records import Feedback, Project, Reviewer
 from workbench.stats.reliability import GoldRecord
 from workbench.store import (
@@ -192,7 +192,15 @@ def resume(
 
 
 def retire_gold(db: Database, comparison_id: int, now: datetime, *, active: bool = False) -> None:
-    """Take a gold item out of use, or back into it, and out of every record that it is part of."""
+    """Take a gold item out of use, or back into it, and out of every record that it is part of.
+
+    Raises NotFound for a comparison that is no gold.
+    """
+    if gold.answer_of(db, comparison_id) is None:
+        raise NotFound(
+            f"There is no gold item number {comparison_id}.",
+            remedy="`python -m workbench gold list --project NAME` shows their numbers.",
+        )
     gold.set_active(db, now, comparison_id, active)
     project_id = comparisons.project_of(db, comparison_id)
     for reviewer_id in gold.met_by(db, comparison_id):

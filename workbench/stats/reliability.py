@@ -53,14 +53,19 @@ class GoldRecord:
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Where the accuracy lies, by the Beta distribution that it is the mean of."""
-        beyond = (1 - level) / 2
-        low, high = (betaincinv(*self._beta, share) for share in (beyond, 1 - beyond))
-        return float(low), float(high)
+        return beta_interval(*self._beta, level)
 
     @property
     def weight(self) -> float:
         """What a vote adds to the log odds of its side; below 0 for who is mostly wrong."""
         return log(self.accuracy / (1 - self.accuracy))
+
+
+def beta_interval(passed: float, failed: float, level: float = 0.95) -> tuple[float, float]:
+    """The middle of Beta(passed, failed) that holds `level` of it; both must be above 0."""
+    beyond = (1 - level) / 2
+    low, high = (betaincinv(passed, failed, share) for share in (beyond, 1 - beyond))
+    return float(low), float(high)
 
 
 def likeliest(votes: Iterable[tuple[T, float]], priors: Mapping[T, float]) -> tuple[T, float]:

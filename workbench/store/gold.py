@@ -60,11 +60,13 @@ def answer_of(db: Database, comparison_id: int) -> Answer | None:
     )  # fmt: skip
 
 
+# Gold that is still being imported is met by nobody.
+_THERE = "NOT EXISTS (SELECT 1 FROM imports i WHERE i.id = c.import_id AND i.finished_at IS NULL)"
 # What a reviewer may still meet: not held, judged or made by them, nor judged as a piece of work.
 _UNMET = (
     "FROM gold g CROSS JOIN comparisons c ON c.id = g.comparison_id"
     " WHERE g.project_id = :project AND g.active = 1 AND g.training = :training"
-    " AND g.made_by IS NOT :reviewer"
+    f" AND g.made_by IS NOT :reviewer AND {_THERE}"
     " AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.comparison_id = g.comparison_id"
     "  AND l.reviewer_id = :reviewer AND l.status IN ('held', 'submitted'))"
     " AND NOT EXISTS (SELECT 1 FROM comparisons w CROSS JOIN leases l ON l.comparison_id = w.id"
@@ -99,9 +101,35 @@ def in_project(db: Database, project_id: int) -> list[dict[str, Any]]:
         " coalesce(sum(j.passed), 0) AS passed"
         " FROM gold g JOIN comparisons c ON c.id = g.comparison_id"
         " LEFT JOIN judgements j ON j.comparison_id = c.id AND j.current = 1"
-        " WHERE g.project_id = ? GROUP BY g.comparison_id ORDER BY g.comparison_id DESC",
+        f" WHERE g.project_id = ? AND {_THERE}"
+        " GROUP BY g.comparison_id ORDER BY g.comparison_id DESC",
         (project_id,),
     )
+
+
+def prompts_with(db: Database, project_id: int, source: str) -> set[int]:
+    """The prompts that have gold of this source, in use or not."""
+    rows = many(
+        db,
+        "SELECT DISTINCT c.prompt_id FROM gold g JOIN comparisons c ON c.id = g.comparison_id"
+        " WHERE g.project_id = ? AND g.source = ?",
+        (project_id, source),
+    )
+    return {row["prompt_id"] for row in rows}
+
+
+def twins(db: Database, project_id: int) -> set[int]:
+    """The work comparisons of completions that are gold together, in use or not: whoever met the
+    gold may have learnt its answer.
+    """
+    rows = many(
+        db,
+        "SELECT w.id FROM comparisons g JOIN comparisons w ON w.project_id = g.project_id"
+        " AND w.kind = 'work' AND w.fingerprint = g.fingerprint"
+        " WHERE g.project_id = ? AND g.kind = 'gold'",
+        (project_id,),
+    )
+    return {row["id"] for row in rows}
 
 
 def outcomes(db: Database, project_id: int, reviewer_id: int) -> list[dict[str, Any]]:
@@ -147,8 +175,9 @@ def counts(db: Database, project_id: int) -> dict[str, int]:
     """`{mixed, training}`: the gold in use."""
     rows = many(
         db,
-        "SELECT training, count(*) AS n FROM gold WHERE project_id = ? AND active = 1"
-        " GROUP BY training",
+        "SELECT g.training, count(*) AS n FROM gold g"
+        " JOIN comparisons c ON c.id = g.comparison_id"
+        f" WHERE g.project_id = ? AND g.active = 1 AND {_THERE} GROUP BY g.training",
         (project_id,),
     )
     found = {row["training"]: row["n"] for row in rows}

@@ -13,6 +13,7 @@ _CONTENTS = (
     "UPDATE judgements SET current = 1 WHERE import_id IS NOT ?1 AND id IN"
     " (SELECT supersedes_id FROM judgements WHERE import_id = ?1)",
     "DELETE FROM judgements WHERE import_id = ?1",
+    "DELETE FROM gold WHERE comparison_id IN (SELECT id FROM comparisons WHERE import_id = ?1)",
     "DELETE FROM comparison_completions WHERE comparison_id IN"
     " (SELECT id FROM comparisons WHERE import_id = ?1)",
     "DELETE FROM comparisons WHERE import_id = ?1",
