@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from workbench.clock import iso
 from workbench.records import ComparisonKind
@@ -97,6 +98,21 @@ def widen(db: Database, comparison_id: int, more: int, round_id: int | None = No
     )
     if more:
         queue.look_again(db, comparison_id)
+
+
+def get(db: Database, comparison_id: int) -> dict[str, Any] | None:
+    return one(db, "SELECT * FROM comparisons WHERE id = ?", (comparison_id,))
+
+
+def has_gold(db: Database, comparison_id: int) -> bool:
+    """Whether the same completions are a gold item as well."""
+    found = value(
+        db,
+        "SELECT 1 FROM comparisons w JOIN comparisons g ON g.project_id = w.project_id"
+        " AND g.kind = 'gold' AND g.fingerprint = w.fingerprint WHERE w.id = ?",
+        (comparison_id,),
+    )
+    return found is not None
 
 
 def project_of(db: Database, comparison_id: int) -> int:

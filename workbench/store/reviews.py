@@ -122,12 +122,15 @@ def put_away(db: Database, now: datetime, reviewer_id: int, judgement_id: int) -
 
 
 def held_back(db: Database, project_id: int) -> set[int]:
-    """Comparisons whose last look is open or ended in a rejection: they train nothing."""
+    """Comparisons whose last look is open, or sent them back to be judged again and they were not
+    yet: they train nothing.
+    """
     rows = many(
         db,
-        "SELECT comparison_id FROM reviews r WHERE project_id = ?"
-        " AND (decision IS NULL OR decision = 'rejected')"
-        " AND id = (SELECT max(id) FROM reviews WHERE comparison_id = r.comparison_id)",
+        "SELECT comparison_id FROM reviews r JOIN comparisons c ON c.id = r.comparison_id"
+        " WHERE r.project_id = ?"
+        " AND (decision IS NULL OR decision IN ('rejected', 'requeued') AND c.counted < c.wanted)"
+        " AND r.id = (SELECT max(id) FROM reviews WHERE comparison_id = r.comparison_id)",
         (project_id,),
     )
     return {row["comparison_id"] for row in rows}

@@ -22,3 +22,11 @@ def say(db: Database, now: datetime, comparison_id: int, reviewer_id: int, text:
         (thread_id, reviewer_id, text, iso(now)),
     )
     return int(thread_id)
+
+
+def open_on(db: Database, comparison_id: int) -> int | None:
+    """The open thread on a comparison."""
+    found = value(
+        db, "SELECT id FROM threads WHERE comparison_id = ? AND status = 'open'", (comparison_id,)
+    )
+    return None if found is None else int(found)
