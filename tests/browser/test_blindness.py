@@ -15,7 +15,7 @@ from workbench.clock import utc_now
 from workbench.importing.shapes import parse
 from workbench.records import Completion, Model, Sampling, Template, Variant
 from workbench.settings import Asks, ProjectSettings
-from workbench.store import Database, Store, completions, prompts, rounds, variants
+from workbench.store import Database, Store, completions, gold, prompts, rounds, variants
 from workbench.store import comparisons as comparison_rows
 from workbench.store.comparisons import NewComparison
 from workbench.store.database import many
@@ -65,8 +65,8 @@ def _of_all_kinds(db: Database, project_id: int) -> None:
         pair = tuple(c.id for c in completions.of_prompt(db, prompt.id))
         new = NewComparison(project_id, prompt.id, pair, wanted=1, priority=at / 24)
         if at % 3 == 0:
-            gold = replace(new, kind="gold", wanted=0)
-            comparison_rows.make_gold(db, utc_now(), gold, pair[0], "planted")
+            known = gold.Answer(pair[0], pair[1], "planted")
+            gold.make(db, utc_now(), replace(new, kind="gold", wanted=0), known)
         else:
             again = replace(new, kind="heldout" if at % 3 == 1 else "repeat", priority=-at)
             comparison_rows.ensure(db, utc_now(), again)

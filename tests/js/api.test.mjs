@@ -40,6 +40,12 @@ for (const [status, kind] of [
   });
 }
 
+test("a pause is told from a role that may not, which need another sign-in", async () => {
+  const error = { code: "paused", message: "Paused.", remedy: "Ask." };
+  const { api } = make(() => response(403, { error }));
+  await assert.rejects(api.claim("p", 1, "tab"), { kind: "paused", remedy: "Ask." });
+});
+
 test("a page instead of data is no acknowledgement", async () => {
   const { api } = make(() => response(200, "<html>", { type: "text/html" }));
   await assert.rejects(api.send("judgement", submission()), { kind: "server" });

@@ -85,6 +85,26 @@ test("leaving gives back what is not begun, and nothing else", () => {
   assert.equal(idOf(items.current), "begun");
 });
 
+test("a pause takes what is begun too, which comes again; what is being revised stays", () => {
+  const items = filled("judged", "begun", "idle");
+  items.next(NOW);
+  judge(items);
+  items.next(NOW);
+  items.current.judgement = prefer(items.current.judgement, 1);
+  items.back();
+  assert.deepEqual(items.letAllGo(), ["begun", "idle"]);
+  assert.equal(idOf(items.current), "judged");
+  assert.equal(items.accept([item("begun"), item("judged")]), 1);
+});
+
+test("an item whose judgement was refused may come again", () => {
+  const items = filled("a");
+  items.next(NOW);
+  items.forget();
+  assert.equal(items.current, null);
+  assert.equal(items.accept([item("a")]), 1);
+});
+
 test("a draft fills its item in", () => {
   const items = new Items();
   items.accept([item("a", { draft: { preference: -1, rationale: "so", seconds: 12 } })]);
@@ -168,7 +188,7 @@ test("a submitted item's draft is not sent any more", async () => {
 // Progress towards a goal
 
 const outboxWith = (...entries) => ({ pending: () => entries });
-const counted = { project: "p", counts: true };
+const counted = { project: "p", counts: true, submission: { item_id: "judged" } };
 const accepted = { duplicate: false, surplus: false };
 
 test("progress counts what is saved and what is on its way", () => {
@@ -203,6 +223,14 @@ test("an older count from the page does not set progress back", () => {
   progress.count(counted, accepted);
   progress.update({ done: 3, goal: null });
   assert.equal(progress.done(), 4);
+});
+
+test("training is counted, but takes nothing from what is open", () => {
+  const progress = new Progress({ project: "p", outbox: outboxWith(), done: 0, goal: null, open: 2 });
+  progress.count(counted, accepted);
+  progress.countTraining();
+  progress.update({ done: 0, goal: null, open: 2 }); // an older count
+  assert.deepEqual([progress.done(), progress.total(), progress.left()], [1, 3, 2]);
 });
 
 // The supply
@@ -263,6 +291,42 @@ test("a failed claim is tried again, later each time", async () => {
   assert.equal(supply.state, "offline");
   await supply.refill();
   assert.equal(supply.state, "ready");
+});
+
+test("a pause is not taken for a lost sign-in, and is asked about again calmly", async () => {
+  const paused = Object.assign(new Error("Paused."), { kind: "paused", remedy: "Ask the lead." });
+  const { supply, timers } = supplyWith([paused, { items: [item("a")], held_by: null }]);
+  await supply.refill();
+  assert.deepEqual([supply.state, supply.said], ["paused", ["Paused.", "Ask the lead."]]);
+  assert.ok(timers.next() >= 10_000);
+  await supply.refill();
+  assert.equal(supply.state, "ready");
+});
+
+test("an item that was judged before a reload does not come again while that is sent", async () => {
+  const pending = [counted, { ...counted, kind: "flag", submission: { item_id: "flagged" } }];
+  const claimed = { items: [item("judged"), item("flagged")], held_by: null };
+  const { supply, items, timers } = supplyWith([claimed, { items: [item("judged")] }], { pending });
+  const claiming = supply.refill();
+  pending.length = 0; // it arrives after the server has looked
+  await claiming;
+  assert.deepEqual(items.ahead.map(idOf), ["flagged"]);
+  pending.push(counted);
+  const again = supply.refill();
+  pending.length = 0;
+  await again;
+  assert.equal(supply.state, "loading");
+  assert.equal(timers.next(), 1_000);
+});
+
+test("what is asked afresh does not rest on a claim that was under way", async () => {
+  const claims = [{ items: [], held_by: null }, { items: [item("next")], held_by: null }];
+  const { calls, supply } = supplyWith(claims);
+  const claiming = supply.refill();
+  supply.afresh();
+  assert.equal(supply.state, "loading");
+  await claiming;
+  assert.deepEqual([supply.state, calls.length], ["ready", 2]);
 });
 
 test("leaving while a claim is under way gives its items back too", async () => {

@@ -53,6 +53,14 @@ def training_left(db: Database, project: Project, reviewer: Reviewer, record: Tr
     return max(0, _asked(db, project) - record.trained)
 
 
+def training_so_far(db: Database, project: Project, reviewer: Reviewer) -> tuple[int, int] | None:
+    """How many training items a reviewer has judged, and of how many; None where none is needed."""
+    record = track_records.get(db, project.id, reviewer.id)
+    if not project.settings.training or record.qualified_at or reviewer.role != "reviewer":
+        return None
+    return record.trained, _asked(db, project)
+
+
 def _asked(db: Database, project: Project) -> int:
     """No more training items can be asked for than there are."""
     return min(project.settings.training, gold.counts(db, project.id)["training"])

@@ -4,10 +4,11 @@ from typing import cast
 
 from workbench.api import tokens
 from workbench.clock import utc_now
+from workbench.judging import trust
 from workbench.records import Project, Reviewer
 from workbench.rendering import render
 from workbench.store import leases, own_judgements, queue, rounds
-from workbench.ui.review_deck import DeckData, DeckRubric, DeckTaxonomy
+from workbench.ui.review_deck import DeckData, DeckRubric, DeckTaxonomy, TrainingSoFar
 from workbench.ui.runtime import store
 from workbench.ui.serving import API
 
@@ -21,6 +22,7 @@ def deck_data(project: Project, person: Reviewer) -> DeckData:
     with opened.read() as db:
         current = rounds.current(db, project.id)
         done = own_judgements.count_by(db, project.id, person.id, current.id if current else None)
+        trained = trust.training_so_far(db, project, person)
         held = len(leases.held_by(db, project.id, person.id))
         left = queue.open_work(db, project.id, person.id, MOST_COUNTED) + held
     asks = settings.asks
@@ -49,4 +51,5 @@ def deck_data(project: Project, person: Reviewer) -> DeckData:
         goal=settings.goal,
         done=done,
         open=left,
+        training=TrainingSoFar(done=trained[0], of=trained[1]) if trained else None,
     )

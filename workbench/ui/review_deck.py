@@ -73,10 +73,16 @@ class Guidelines(TypedDict):
     html: str | None
 
 
+class TrainingSoFar(TypedDict):
+    done: int
+    of: int
+
+
 class DeckData(TypedDict):
     """All that a reviewer's browser is told; nothing in it may name a model or a template.
 
-    `done` is what this reviewer has judged, `open` what they could still judge.
+    `done` is what this reviewer has judged, `open` what they could still judge; `training` is None
+    for who needs none, or no more.
     """
 
     api: str
@@ -93,6 +99,7 @@ class DeckData(TypedDict):
     goal: int | None
     done: int
     open: int
+    training: TrainingSoFar | None
 
 
 def _version() -> str:

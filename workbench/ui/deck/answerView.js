@@ -25,10 +25,11 @@ export class AnswerView {
     this.toTop = topOf(this.scroller);
     this.tags = h("ul", { class: "tags", "aria-label": `Tags on answer ${label}` });
     this.correction = corrects ? new CorrectionView({ slot, label, onEdit: on.correct }) : null;
+    this.better = h("span", { class: "better", hidden: true }, "✓ Agreed to be better");
     this.root = h(
       "article",
       { class: "answer", "aria-label": `Answer ${label}`, "data-testid": `answer-${slot}` },
-      h("h3", { class: "badge", "aria-hidden": "true" }, label, this.correction?.button),
+      h("h3", { class: "badge", "aria-hidden": "true" }, label, this.better, this.correction?.button),
       this.scroller,
       this.correction?.root,
       this.tags,
@@ -46,6 +47,18 @@ export class AnswerView {
     const share = this.scroller.scrollTop / Math.max(1, this.scroller.scrollHeight);
     this.body.show(answer, view);
     this.scroller.scrollTop = share * this.scroller.scrollHeight;
+  }
+
+  /** Shows that this is the answer that was agreed to be better; it stays readable, no more. */
+  mark(better) {
+    this.better.hidden = !better;
+    this.root.toggleAttribute("data-better", better);
+  }
+
+  /** What can be changed, and is closed once the item is judged for good. */
+  editable() {
+    const { correction, tags } = this;
+    return correction ? [tags, correction.root, correction.button] : [tags];
   }
 
   /** `tags` are `{index, span, category, hue}` of this answer. */

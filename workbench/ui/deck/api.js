@@ -3,7 +3,10 @@
 const KEEPALIVE_BYTES = 60_000; // browsers refuse keepalive bodies of more than 64 KiB in all
 const TIMEOUT_MS = 15_000;
 
-/** `kind`: "offline" and "server" are worth a retry, "auth" needs a token, "refused" is final. */
+/**
+ * `kind`: "offline" and "server" are worth a retry, "auth" needs a token, "paused" a lead's leave,
+ * "refused" is final.
+ */
 export class ApiError extends Error {
   constructor(kind, message, { status = 0, code = "", remedy = "" } = {}) {
     super(message);
@@ -11,7 +14,8 @@ export class ApiError extends Error {
   }
 }
 
-function kindOf(status) {
+function kindOf(status, code) {
+  if (status === 403 && code === "paused") return "paused";
   if (status === 401 || status === 403) return "auth";
   return status >= 500 || status === 408 || status === 429 ? "server" : "refused";
 }
@@ -26,7 +30,7 @@ async function payloadOf(response) {
   if (response.ok && payload !== null) return payload;
   if (response.ok) throw new ApiError("server", "The server sent a page, not data.", { status });
   const { message = `The server answered ${status}.`, code, remedy } = payload?.error ?? {};
-  throw new ApiError(kindOf(status), message, { status, code, remedy });
+  throw new ApiError(kindOf(status, code), message, { status, code, remedy });
 }
 
 export class Api {

@@ -100,13 +100,13 @@ export class BarView {
     setText(this.tagHint, selecting ? "Tag it as" : words);
   }
 
-  sync(judgement, { ready, canGoBack, revising }) {
+  sync(judgement, { ready, canGoBack, canSkip, revising }) {
     for (const { value, button } of this.choices) {
       button.setAttribute("aria-pressed", String(judgement.preference === value));
     }
     this.ranking?.sync(judgement.ranking);
     this.allBad?.setAttribute("aria-pressed", String(judgement.all_bad));
-    this.skip.disabled = revising;
+    this.skip.disabled = !canSkip;
     this.back.disabled = !canGoBack;
     this.submit.hidden = !this.confirm && !revising;
     this.submit.toggleAttribute("data-ready", ready);

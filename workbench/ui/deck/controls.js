@@ -62,7 +62,8 @@ export function listen(deck, signal) {
   on(window, "pagehide", () => deck.leave());
   on(window, "pageshow", (event) => event.persisted && deck.comeBack());
   on(window, "online", () => deck.reconnect());
-  on(window, "storage", () => deck.report.refresh());
+  on(window, "focus", () => deck.lookedAt());
+  on(window, "storage", () => deck.outboxChanged());
   uncover(signal);
   markFocus(deck);
 }

@@ -6,6 +6,7 @@ import { listen } from "./controls.js";
 import { h } from "./dom.js";
 import { Drafts } from "./drafts.js";
 import { Items } from "./items.js";
+import { Lesson } from "./lesson.js";
 import { Progress } from "./progress.js";
 import { Report } from "./report.js";
 import { build, looksOf } from "./settings.js";
@@ -16,6 +17,7 @@ import { TopView } from "./topView.js";
 import { Turn } from "./turn.js";
 
 const RENEW_MS = 5 * 60_000;
+const READING = new Set("guidelines help progress switchView".split(" "));
 
 export class Deck {
   constructor({ parent, data, api, outbox, tab, trigger }) {
@@ -24,6 +26,7 @@ export class Deck {
     this.clock = new ItemClock();
     this.stage = new Stage(this.clock);
     this.turn = new Turn(this);
+    this.lesson = new Lesson(this);
     this.selected = {};
     this.textView = preferredView();
     this.ending = new AbortController();
@@ -83,7 +86,7 @@ export class Deck {
   }
 
   begin() {
-    this.outbox.onChange = () => this.report.refresh();
+    this.outbox.onChange = () => this.outboxChanged();
     this.outbox.onSaved = (entry, answer) => this.saved(entry, answer);
     listen(this, this.ending.signal);
     this.renewal = setInterval(() => this.renew(), RENEW_MS);
@@ -105,8 +108,12 @@ export class Deck {
 
   show(entry) {
     this.view = this.viewOf(entry.item.answers.length);
-    this.stage.showItem(this.view, entry, this.progress.done() + 1, this.textView);
+    const { training } = entry.item;
+    const name = training ? this.lesson.name() : `Item ${this.progress.done() + 1}`;
+    this.top.showTraining(training ? this.lesson.words() : "");
+    this.stage.showItem(this.view, entry, name, this.textView);
     this.turn.sync();
+    this.lesson.reshow();
     if (entry.submitted) this.turn.say("You judged this one already: change it, or keep it");
   }
 
@@ -133,9 +140,21 @@ export class Deck {
       elsewhere: { label: "Go on here", onclick: () => this.supply.refill(true) },
       auth: { label: "Sign in", onclick: () => window.location.reload() },
       reached: { label: "Judge more", onclick: () => this.goBeyond() },
+      paused: { label: "Read the guidelines", key: "G", onclick: () => this.sheets.guidelines.showModal() },
     }[kind];
-    const details = { goal: this.progress.goal, message: this.supply.message };
+    const details = { goal: this.progress.goal, said: this.supply.said };
+    if (kind !== "loading") this.top.showTraining("");
     this.stage.showPanel(kind, details, button);
+  }
+
+  /** Nothing counts any more for now: it leaves the screen, and what is begun keeps its draft. */
+  pause() {
+    this.drafts.flush();
+    this.items.letAllGo();
+    if (this.items.current) return; // what is judged is shown to its end
+    for (const kind of ["skip", "flag"]) this.sheets[kind].close();
+    this.top.say("");
+    this.showPanel("paused");
   }
 
   rest() {
@@ -154,8 +173,10 @@ export class Deck {
   }
 
   back() {
-    if (this.items.current && !this.clock.isOpen()) return undefined;
-    if (this.items.current) this.items.current.seconds = this.clock.seconds();
+    const { current } = this.items;
+    if (current?.item.training || this.stage.panel === "paused") return undefined;
+    if (current && !this.clock.isOpen()) return undefined;
+    if (current) current.seconds = this.clock.seconds();
     return this.items.judged.length ? this.show(this.items.back()) : this.backBeyond();
   }
 
@@ -165,13 +186,14 @@ export class Deck {
     const before = current?.submitted ? current.item.id : null;
     const answer = await this.api.undo(this.data.project, before).catch(() => null);
     if (this.items.current !== current) return; // the reviewer went on meanwhile
-    if (answer?.item) this.show(this.items.restore(answer.item, answer.judgement));
+    if (answer?.item && !answer.item.training) this.show(this.items.restore(answer.item, answer.judgement));
     else if (current) this.turn.say(answer ? "There is nothing before this" : "No connection");
   }
 
   // Keys, focus and selection (controls.js asks)
 
   perform(action, focus) {
+    if (this.lesson.isOn && !READING.has(action.type)) return this.lesson.perform(action);
     if (action.type === "back") this.back();
     else if (action.type === "switchView") this.switchView();
     else if (["skip", "flag"].includes(action.type) && !this.mayLeaveAside(action.type)) return false;
@@ -182,7 +204,8 @@ export class Deck {
 
   mayLeaveAside(kind) {
     const { current } = this.items;
-    return Boolean(current && this.clock.isOpen() && (kind === "flag" || !current.submitted));
+    if (!current || !this.clock.isOpen()) return false;
+    return kind === "flag" || !(current.submitted || current.item.training);
   }
 
   sheetOpen() {
@@ -213,6 +236,7 @@ export class Deck {
   supplied() {
     this.report.refresh();
     if (this.stage.panel === "reached") return this.supply.release();
+    if (this.supply.state === "paused") return this.pause();
     this.expect();
     if (this.items.current) return undefined;
     return this.items.ahead.length > 0 ? this.showNext() : this.showPanel(this.supply.state);
@@ -220,13 +244,23 @@ export class Deck {
 
   saved(entry, answer) {
     this.report.saved(entry, answer);
-    if (!this.items.current && this.stage.panel !== "reached") this.supply.refill();
+    this.lesson.answered(entry.id, answer.feedback);
+    if (this.stage.panel === "reached") return;
+    if (answer.surplus) this.supply.afresh(); // perhaps because of a pause
+    else if (!this.items.current) this.supply.refill();
+  }
+
+  outboxChanged() {
+    this.report.refresh();
+    // An entry leaves the outbox just before its answer is told.
+    queueMicrotask(() => this.lesson.lookUp());
   }
 
   update(data, trigger) {
     const before = this.data;
     Object.assign(this, { data, trigger });
     this.progress.update(data);
+    this.lesson.update(data);
     if (data.token !== before.token) {
       this.api.token = data.token;
       this.reconnect();
@@ -258,11 +292,18 @@ export class Deck {
   }
 
   visibilityChanged(visible) {
-    if (visible) this.clock.resume();
-    else {
+    if (visible) {
+      this.clock.resume();
+      this.lookedAt();
+    } else {
       this.clock.pause();
       this.drafts.flush({ lasting: true });
     }
+  }
+
+  /** Whoever looks again may have been let back. */
+  lookedAt() {
+    if (this.supply.state === "paused") this.supply.refill();
   }
 
   leave() {
@@ -280,6 +321,7 @@ export class Deck {
     clearInterval(this.renewal);
     this.drafts.flush({ lasting: true });
     this.supply.stop();
+    this.lesson.stop();
     this.outbox.onChange = () => {};
     this.outbox.onSaved = () => {};
     for (const view of this.views.values()) view.destroy();

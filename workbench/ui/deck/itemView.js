@@ -4,6 +4,7 @@
 import { AnswerView } from "./answerView.js";
 import { BarView } from "./barView.js";
 import { h } from "./dom.js";
+import { FeedbackView } from "./feedbackView.js";
 import { TagPaint } from "./paint.js";
 import { PromptView } from "./promptView.js";
 import { RatingsView } from "./ratingsView.js";
@@ -31,6 +32,7 @@ export class ItemView {
     this.ratings = rates ? new RatingsView(rubric, this.shown, on.rate) : null;
     this.rationale = asks.rationale || reasons.length ? new RationaleView({ asks, reasons, on }) : null;
     this.bar = new BarView({ categories, confirm: asks.confirm, answers: this.shown, forced, on });
+    this.feedback = new FeedbackView(on.goOn);
     this.cards = cardsOf(this.answers);
     this.steady = this.steadyHeights();
     this.root = this.rootView();
@@ -68,7 +70,7 @@ export class ItemView {
   }
 
   rootView() {
-    const { bar, cards, prompt, ratings, rationale, steady } = this;
+    const { bar, cards, feedback, prompt, ratings, rationale, steady } = this;
     return h(
       "section",
       { class: "item", tabIndex: -1, "data-testid": "deck-item", "data-answers": String(this.shown.length) },
@@ -76,7 +78,7 @@ export class ItemView {
       cards,
       ratings?.root,
       rationale?.root,
-      bar.root,
+      h("div", { class: "foot" }, bar.root, feedback.root),
       steady.root,
     );
   }
@@ -86,15 +88,17 @@ export class ItemView {
     this.steady.expect(items.filter(({ answers }) => answers.length === this.shown.length));
   }
 
-  show({ item }, number, textView) {
+  /** `name` is what a screen reader calls the item. */
+  show({ item }, name, textView) {
     Object.assign(this, { item, textView, inHand: null });
     this.root.dataset.itemId = item.id;
-    this.root.setAttribute("aria-label", `Item ${number}`);
+    this.root.setAttribute("aria-label", name);
     this.root.removeAttribute("data-ready");
     this.prompt.show(item.prompt);
     for (const view of this.answers) view.show(answerIn(item, view.slot), textView);
     this.spans = null; // the texts are new, so what is painted on them is
     this.ratings?.restart();
+    this.close(false);
     this.bar.say("");
     this.bar.showSelection({});
   }
@@ -112,6 +116,20 @@ export class ItemView {
     this.rationale?.sync(judgement);
     for (const { slot, correction } of this.answers) correction?.sync(judgement.correction[slot]);
     if (this.spans !== judgement.spans) this.showSpans(judgement.spans);
+  }
+
+  /** A closed item can be read, but not judged any more. */
+  close(closed) {
+    const answers = this.answers.flatMap((answer) => answer.editable());
+    const parts = [this.bar, this.ratings, this.rationale].filter(Boolean).map(({ root }) => root);
+    for (const part of [...parts, ...answers]) part.inert = closed;
+    if (!closed) this.showFeedback(null);
+  }
+
+  /** What feedback.js says of the judgement, in the place of the choices; null takes it away. */
+  showFeedback(words) {
+    this.feedback.show(words);
+    for (const answer of this.answers) answer.mark(answer.slot === words?.better);
   }
 
   showSpans(spans) {

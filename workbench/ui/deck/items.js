@@ -61,8 +61,14 @@ export class Items {
     return this.current;
   }
 
-  /** The current item goes to others. */
+  /** The current item leaves and is not gone back to. */
   drop() {
+    this.current = null;
+  }
+
+  /** The current item leaves; should the server give it out again, it is judged again. */
+  forget() {
+    this.known.delete(this.current.item.id);
     this.current = null;
   }
 
@@ -82,10 +88,18 @@ export class Items {
 
   /** Gives up what nobody has begun, and names it; begun items keep their lease and draft. */
   letGo() {
-    const idle = this.held().filter((entry) => !isTouched(entry.judgement));
-    for (const entry of idle) this.known.delete(entry.item.id);
-    this.ahead = this.ahead.filter((entry) => !idle.includes(entry));
-    if (idle.includes(this.current)) this.current = null;
-    return idle.map((entry) => entry.item.id);
+    return this.giveUp(this.held().filter((entry) => !isTouched(entry.judgement)));
+  }
+
+  /** Gives up what is begun too: it may come again, and its draft with it. */
+  letAllGo() {
+    return this.giveUp(this.held());
+  }
+
+  giveUp(entries) {
+    for (const entry of entries) this.known.delete(entry.item.id);
+    this.ahead = this.ahead.filter((entry) => !entries.includes(entry));
+    if (entries.includes(this.current)) this.current = null;
+    return entries.map((entry) => entry.item.id);
   }
 }

@@ -1,7 +1,7 @@
 // What stands in the place of an item when there is none, and the two sheets over it: the keys and
 // the guidelines.
 
-import { h } from "./dom.js";
+import { h, keycap } from "./dom.js";
 import { TextBody } from "./textBody.js";
 
 const WORDS = {
@@ -26,24 +26,29 @@ const WORDS = {
   auth: ["You are signed out", "Sign in again to go on. Nothing that you judged is lost."],
 };
 
-/** `kind` is a key of WORDS, "reached" (with `goal`) or "refused" (with `message`). */
-function wordsOf(kind, { goal, message }) {
+/** `kind` is a key of WORDS, "reached" (with `goal`), "refused" or "paused" (with what was `said`). */
+function wordsOf(kind, { goal, said }) {
   if (kind === "reached") {
     const text = "That is all that is asked for. You can go on with the next step.";
     return [`All ${goal} judged. Thank you`, text];
   }
-  if (kind === "refused") return ["This cannot be judged right now", message];
+  if (kind === "refused") return ["This cannot be judged right now", said.join(" ")];
+  if (kind === "paused") {
+    return ["Judging is paused for you", ...said, "This page goes on by itself as soon as you may."];
+  }
   return WORDS[kind];
 }
 
 export function panelView(kind, details, button) {
-  const [title, text] = wordsOf(kind, details);
-  const action = button && h("button", { type: "button", onclick: button.onclick }, button.label);
+  const [title, ...texts] = wordsOf(kind, details);
+  const { label, key, onclick } = button ?? {};
+  const action = button && h("button", { type: "button", onclick }, key && keycap(key), label);
+  const testid = kind === "paused" ? "deck-paused" : `state-${kind}`;
   return h(
     "section",
-    { class: "panel-empty", "data-testid": `state-${kind}`, tabIndex: -1, "aria-label": title },
+    { class: "panel-empty", "data-testid": testid, tabIndex: -1, "aria-label": title },
     h("h2", {}, title),
-    text ? h("p", {}, text) : null,
+    texts.filter(Boolean).map((text) => h("p", {}, text)),
     action,
   );
 }

@@ -10,9 +10,14 @@ export class Progress {
 
   /** A newer count from the page; it may lag behind what this tab knows. */
   update({ done, goal, open }) {
+    if (done >= this.saved) this.known = done + open;
     this.saved = Math.max(this.saved, done);
     this.goal = goal;
-    this.known = done + open;
+  }
+
+  /** A training item was judged: like the server, it counts it, but not as one of those open. */
+  countTraining() {
+    this.known += 1;
   }
 
   /** What "12 of 40" ends with: the goal, or all that there is for this reviewer. */

@@ -22,7 +22,7 @@ export class Report {
   /** A judgement was acknowledged. */
   saved(entry, answer) {
     this.progress.count(entry, answer);
-    if (answer.surplus) {
+    if (answer.surplus && this.supply.state !== "paused") {
       this.top.say("Saved. Others had finished that one already, so it does not count further.");
     }
     if (this.progress.takeNews()) this.tell("reached", this.progress.saved);

@@ -15,11 +15,11 @@ export class Stage {
     this.panel = null;
   }
 
-  showItem(view, entry, number, textView) {
+  showItem(view, entry, name, textView) {
     Object.assign(this, { entry, panel: null });
     if (this.root.firstChild !== view.root) this.root.replaceChildren(view.root);
     this.clock.start(entry.seconds);
-    view.show(entry, number, textView);
+    view.show(entry, name, textView);
     this.present(view.root);
     const painted = () => this.entry === entry && this.painted(view, entry);
     requestAnimationFrame(() => requestAnimationFrame(painted));

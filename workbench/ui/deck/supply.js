@@ -12,9 +12,10 @@ export class Supply {
   constructor({ api, project, tab, items, outbox, drafts, onChange, timers = globalThis }) {
     Object.assign(this, { api, project, tab, items, outbox, drafts, onChange, timers });
     this.state = "loading";
-    this.message = "";
+    this.said = []; // the server's words, where it refused
     this.failures = 0;
     this.running = false;
+    this.outdated = false;
     this.stopped = false;
     this.timer = null;
   }
@@ -25,7 +26,18 @@ export class Supply {
 
   /** `takeOver` brings along what other tabs of this reviewer hold. */
   async refill(takeOver = false) {
-    if (this.running || this.stopped || this.items.ahead.length > LOW) return;
+    if (this.items.ahead.length <= LOW) await this.ask(takeOver);
+  }
+
+  /** Asks at once: what the server said before, or is just saying, no longer holds. */
+  async afresh() {
+    if (this.state !== "paused") this.state = "loading";
+    this.outdated = this.running;
+    await this.ask();
+  }
+
+  async ask(takeOver = false) {
+    if (this.running || this.stopped) return;
     this.running = true;
     this.timers.clearTimeout(this.timer);
     try {
@@ -36,32 +48,41 @@ export class Supply {
       this.running = false;
     }
     if (this.stopped) this.release();
+    else if (this.outdated) await this.afresh();
     else this.onChange();
   }
 
   async claim(takeOver) {
     // The server counts what this tab holds, and what it has not heard to be judged.
     const known = this.items.held().length + this.unsent();
-    const count = Math.min(MOST, known + AHEAD - this.items.ahead.length);
+    const count = Math.max(1, Math.min(MOST, known + AHEAD - this.items.ahead.length));
+    const underWay = this.underWay();
     const claimed = await this.api.claim(this.project, count, this.tab, takeOver);
     const { items, held_by: holders } = claimed;
     this.failures = 0;
-    const fresh = this.items.accept(items, {
-      draftOf: (item) => this.drafts.of(item),
-      clockAhead: this.api.clockAhead,
-    });
+    const fresh = this.items.accept(
+      items.filter(({ id }) => !underWay.has(id)),
+      { draftOf: (item) => this.drafts.of(item), clockAhead: this.api.clockAhead },
+    );
+    const judged = items.some(({ id }) => underWay.has(id));
     if (fresh > 0) this.state = "ready";
-    else if (this.unsent() > 0) this.state = "loading";
+    else if (judged || this.unsent() > 0) this.state = "loading";
     else this.state = { others: "taken", own_tabs: "elsewhere" }[holders] ?? "empty";
-    if (fresh === 0) this.lookAgain(LOOK_AGAIN_MS);
+    if (fresh === 0) this.lookAgain(judged && this.unsent() === 0 ? WAITS_MS[0] : LOOK_AGAIN_MS);
+  }
+
+  /** What was judged before a reload and is not sent yet: the server takes it for open. */
+  underWay() {
+    const done = this.outbox.pending().filter(({ kind }) => kind !== "flag");
+    return new Set(done.map(({ submission }) => submission.item_id));
   }
 
   failed(error) {
     this.state = error.kind === "server" ? "offline" : (error.kind ?? "offline");
-    this.message = [error.message, error.remedy].filter(Boolean).join(" ");
+    this.said = [error.message, error.remedy].filter(Boolean);
     const wait = WAITS_MS[Math.min(this.failures, WAITS_MS.length - 1)];
     this.failures += 1;
-    this.lookAgain(error.kind === "refused" ? LOOK_AGAIN_MS : wait);
+    this.lookAgain(["refused", "paused"].includes(error.kind) ? LOOK_AGAIN_MS : wait);
   }
 
   lookAgain(wait) {

@@ -37,9 +37,11 @@ export class TopView {
       onclick: () => on.signIn(),
     });
     this.trouble = h("p", { class: "unseen", role: "status" });
+    this.training = h("p", { class: "training", hidden: true, "data-testid": "training" });
     this.notice = h("p", { class: "notice", role: "status", "data-testid": "notice" });
     this.refused = h("div", { class: "refused", role: "alert", "data-testid": "refused" });
-    this.root = h("header", { class: "top" }, this.line(), this.trouble, this.notice, this.refused);
+    const { trouble, notice, refused, training } = this;
+    this.root = h("header", { class: "top" }, this.line(), trouble, notice, refused, training);
   }
 
   line() {
@@ -88,6 +90,13 @@ export class TopView {
     const text = `A judgement was not accepted: ${refused.message} ${refused.remedy}`.trim();
     const dismiss = { class: "quiet", type: "button", onclick: () => this.on.dismiss(id) };
     return h("p", {}, h("span", {}, text), h("button", dismiss, "Dismiss"));
+  }
+
+  /** "" where the item is none of the training; its count stands in for that of the work. */
+  showTraining(text) {
+    this.training.hidden = !text;
+    setText(this.training, text);
+    for (const part of [this.meter, this.count]) part.classList.toggle("aside-for-now", Boolean(text));
   }
 
   say(text) {

@@ -11,7 +11,7 @@ const NEEDS_SEEN = new Set(
 );
 
 export class Turn {
-  /** `desk` is the deck: items, clock, drafts, outbox, view, data, `advance()` and `back()`. */
+  /** `desk` is the deck: items, clock, drafts, outbox, view, data, lesson, `advance()`, `back()`. */
   constructor(desk) {
     this.desk = desk;
     this.tagging = new Tagging(this);
@@ -36,6 +36,7 @@ export class Turn {
       tie: () => this.perform({ type: "tie" }),
       submit: () => this.perform({ type: "submit" }),
       back: () => this.desk.back(),
+      goOn: () => this.desk.lesson.goOn(),
       skip: () => this.desk.perform({ type: "skip" }),
       flag: () => this.desk.perform({ type: "flag" }),
       tag: (category) => this.perform({ type: "tag", category }),
@@ -99,11 +100,13 @@ export class Turn {
   }
 
   sync() {
-    const { view, items } = this.desk;
+    const { view, items, progress } = this.desk;
+    const { item, submitted } = this.entry;
     view.sync(this.judgement, {
       ready: this.missing() === null,
-      canGoBack: items.judged.length > 0 || this.desk.progress.done() > 0,
-      revising: this.entry.submitted !== null,
+      canGoBack: !item.training && (items.judged.length > 0 || progress.done() > 0),
+      canSkip: !item.training && !submitted,
+      revising: submitted !== null,
     });
   }
 
@@ -134,6 +137,7 @@ export class Turn {
     if (this.doubts()) return true;
     const { item, submitted } = this.entry;
     this.entry.seconds = this.desk.clock.seconds();
+    if (item.training) return this.desk.lesson.wait(this.handIn(item, null));
     if (!submitted || !judging.same(submitted, this.judgement)) this.handIn(item, submitted);
     this.desk.items.finish();
     this.desk.advance();
@@ -168,6 +172,7 @@ export class Turn {
     return this.desk.advance();
   }
 
+  /** Returns the submission's id. */
   handIn(item, submitted) {
     const { outbox, drafts, data } = this.desk;
     const { seconds } = this.entry;
@@ -177,6 +182,7 @@ export class Turn {
       counts: submitted === null,
     });
     drafts.forget(item.id);
+    return ids.submissionId;
   }
 
   askFor({ kind, slot, criterion }) {
