@@ -5,7 +5,7 @@ completions, and nothing of what reviewers say about them.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import combinations
@@ -13,7 +13,7 @@ from typing import Any
 
 from workbench.hashing import canonical_json, unit_interval
 from workbench.records import Completion, Project, Prompt, history
-from workbench.settings import ProjectSettings
+from workbench.settings import ProjectSettings, QueuePolicy
 from workbench.store import Store, comparisons, completions, prompts, queue, rounds
 from workbench.store.comparisons import NewComparison
 from workbench.store.database import Database
@@ -76,6 +76,10 @@ def place(settings: ProjectSettings, drawn: float, begin: float = 0.0) -> float:
     if settings.queue == "oldest":
         return 0.0
     return drawn if settings.queue == "random" else begin + drawn
+
+
+def with_policy(project: Project, policy: QueuePolicy) -> Project:
+    return replace(project, settings=replace(project.settings, queue=policy))
 
 
 def reorder(store: Store, project: Project) -> None:

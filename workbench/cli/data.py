@@ -1,7 +1,7 @@
 """Commands for the data's way: import, generate, queue fill, simulate, export, train."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -13,7 +13,8 @@ from workbench.exporting import Filters, export
 from workbench.fingerprint import folder_fingerprint
 from workbench.jobs import start
 from workbench.records import Model, Sampling, Template, Variant
-from workbench.store import Store, datasets, variants
+from workbench.settings import QueuePolicy
+from workbench.store import Store, datasets, projects, variants
 
 
 @click.group("import")
@@ -106,6 +107,18 @@ def fill(slug: str, count: int | None) -> None:
     store = open_store()
     added = queueing.fill(store, find_project(store, slug), utc_now(), count=count)
     click.echo(f"{added} new comparisons wait to be judged.")
+
+
+@queue_group.command()
+@click.argument("policy", type=click.Choice(get_args(QueuePolicy)))
+@project_option
+def order(policy: QueuePolicy, slug: str) -> None:
+    """What comes next: disputed and uncertain items first, the oldest first, or at random."""
+    store = open_store()
+    changed = queueing.with_policy(find_project(store, slug), policy)
+    store.write(lambda db: projects.change_settings(db, utc_now(), changed.id, changed.settings))
+    queueing.reorder(store, changed)
+    click.echo(f"The queue of {slug} is in the order “{policy}”.")
 
 
 @click.command()

@@ -1,19 +1,32 @@
-"""Commands for reviewers: add, list, link, pause, resume, forget."""
+"""Commands for reviewers: add, list, link, pause, resume, forget, and measures against them."""
 
 from datetime import timedelta
 
 import click
 
 from workbench import signing_in
-from workbench.cli.shared import open_store
+from workbench.cli import measures
+from workbench.cli.quality import json_option, kinds_option, show_figures
+from workbench.cli.shared import find_project, open_store
 from workbench.clock import utc_now
+from workbench.judging import trust
 from workbench.records import ROLES, Role
 from workbench.store import reviewers
 
 
-@click.group("reviewers")
-def reviewers_group() -> None:
-    """Who may sign in, and as what."""
+@click.group("reviewers", invoke_without_command=True)
+@click.option("--project", "slug", help="How each judges in this project.")
+@kinds_option
+@json_option
+@click.pass_context
+def reviewers_group(context: click.Context, slug: str | None, kinds: str, as_json: bool) -> None:
+    """Who may sign in and as what; with --project, how each judges and what to do about it."""
+    if context.invoked_subcommand:
+        return
+    if slug:
+        show_figures(slug, kinds, as_json)
+    else:
+        click.echo(context.get_help())
 
 
 @reviewers_group.command()
@@ -70,9 +83,18 @@ def pause(name: str) -> None:
 
 @reviewers_group.command()
 @click.argument("name")
-def resume(name: str) -> None:
+@click.option("--project", "slug", help="Where gold has paused them, or the training.")
+def resume(name: str, slug: str | None) -> None:
     """Let somebody judge again."""
-    _set_active(name, True)
+    if slug is None:
+        _set_active(name, True)
+        return
+    store = open_store()
+    project = find_project(store, slug)
+    store.write(
+        lambda db: trust.resume(db, project.id, reviewers.named(db, name).id, None, utc_now())
+    )
+    click.echo(f"{name} may judge in {slug} again.")
 
 
 def _set_active(name: str, active: bool) -> None:
@@ -90,5 +112,8 @@ def forget(name: str) -> None:
     open_store().write(lambda db: reviewers.forget(db, utc_now(), reviewers.named(db, name).id))
     click.echo("Forgotten.")
 
+
+for command in measures.COMMANDS:
+    reviewers_group.add_command(command)
 
 COMMANDS = (reviewers_group,)

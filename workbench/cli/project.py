@@ -1,12 +1,16 @@
 """Commands for projects: `projects create`, `projects list`, `demo`."""
 
+import json
+from dataclasses import replace
 from typing import Any, TextIO, get_args
 
 import click
 
 from workbench import demo as demos
-from workbench.cli.shared import follow, open_store
+from workbench import queueing
+from workbench.cli.shared import find_project, follow, open_store
 from workbench.clock import utc_now
+from workbench.errors import InvalidInput
 from workbench.jobs import CPU, start
 from workbench.settings import Asks, Judging, ProjectSettings
 from workbench.store import comparisons, projects
@@ -55,6 +59,46 @@ def create(
         guidelines=text,
     )
     click.echo(f"Project {made.slug} is there. Next: import prompts FILE --project {made.slug}")
+
+
+@projects_group.command()
+@click.argument("slug")
+@click.argument("changes", nargs=-1, required=True)
+def change(slug: str, changes: tuple[str, ...]) -> None:
+    """Change settings, for example `projects change support until_sure=true gold_rate=0.1`.
+
+    Values are JSON; a part of a setting is named with a dot: second_look.share=0.2.
+    """
+    store = open_store()
+    project = find_project(store, slug)
+    settings = changed(project.settings, changes)
+    store.write(lambda db: projects.change_settings(db, utc_now(), project.id, settings))
+    if settings.queue != project.settings.queue:
+        queueing.reorder(store, replace(project, settings=settings))
+    click.echo(f"Changed: {', '.join(changes)}.")
+
+
+def changed(settings: ProjectSettings, changes: tuple[str, ...]) -> ProjectSettings:
+    """Raises InvalidInput for a change that names no setting or has no value."""
+    values = settings.to_json()
+    for one in changes:
+        name, _, text = one.partition("=")
+        *path, last = name.split(".")
+        part = values
+        for key in path:
+            part = part.get(key, {})
+        if last not in part:
+            raise InvalidInput(
+                f"There is no setting “{name}”.", remedy=f"Settings are {', '.join(values)}."
+            )
+        try:
+            part[last] = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise InvalidInput(
+                f"“{text}” is no value for {name}.",
+                remedy="Text goes in quotes: currency='\"EUR\"'.",
+            ) from error
+    return ProjectSettings.from_json(values)
 
 
 @projects_group.command("list")

@@ -30,7 +30,9 @@ from workbench.store import (
 )
 
 Action = Literal["withdraw", "restore", "discount", "hear"]
-ACTIONS: tuple[Action, ...] = ("withdraw", "restore", "discount", "hear")
+BACK: dict[Action, Action] = {
+    "withdraw": "restore", "restore": "withdraw", "discount": "hear", "hear": "discount"
+}  # fmt: skip
 JOB = "effect"
 
 

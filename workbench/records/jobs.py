@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+RECKONING = ("quality", "effect")  # kinds of jobs that only look: nothing waits for their end
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 
 

@@ -31,7 +31,7 @@ def standing(db: Database, project: Project, person: Reviewer) -> Standing:
     counts = prompts.counts(db, project.id)
     progress = comparisons.progress(db, project.id)
     current = rounds.current(db, project.id)
-    running = next((j for j in job_rows.unfinished(db) if j.project_id == project.id), None)
+    running = job_rows.under_way(db, project.id)
     answers = sum(row["answers"] for row in completions.overview(db, project.id))
     round_id = current.id if current else None
     mine = own_judgements.count_by(db, project.id, person.id, round_id)

@@ -4,6 +4,7 @@ A gold item wants no votes, so it has no slots and stands in no queue. `training
 openly, with feedback, to those who are not qualified yet; the others look like work.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -144,6 +145,23 @@ def outcomes(db: Database, project_id: int, reviewer_id: int) -> list[dict[str, 
         " AND g.training = 0 ORDER BY j.id",
         (reviewer_id, project_id),
     )
+
+
+def missed_by(db: Database, project_id: int, reviewer_id: int, most: int) -> list[dict[str, Any]]:
+    """The gold that a reviewer judged otherwise than known, the newest first: what was known, what
+    was said, and in which order it was shown.
+    """
+    rows = many(
+        db,
+        "SELECT g.winner_id AS known_winner_id, g.loser_id AS known_loser_id, g.explanation,"
+        " c.prompt_id, c.turn, j.winner_id, j.strength, j.ranking, j.all_bad, j.shown"
+        " FROM judgements j CROSS JOIN gold g ON g.comparison_id = j.comparison_id"
+        " CROSS JOIN comparisons c ON c.id = g.comparison_id"
+        " WHERE j.reviewer_id = ? AND j.current = 1 AND j.passed = 0 AND g.project_id = ?"
+        " AND g.active = 1 AND g.training = 0 ORDER BY j.id DESC LIMIT ?",
+        (reviewer_id, project_id, most),
+    )
+    return [row | {"shown": json.loads(row["shown"])} for row in rows]
 
 
 def met_by(db: Database, comparison_id: int) -> list[int]:

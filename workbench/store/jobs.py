@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.clock import iso
 from workbench.errors import NotFound
-from workbench.records import Job
+from workbench.records import RECKONING, Job
 from workbench.store.database import Database, dumps, many, one, run, value
 
 
@@ -45,6 +45,19 @@ def get(db: Database, job_id: int) -> Job:
 def unfinished(db: Database) -> list[Job]:
     rows = many(db, "SELECT * FROM jobs WHERE status IN ('queued', 'running') ORDER BY id")
     return [_job(row) for row in rows]
+
+
+def under_way(db: Database, project_id: int, kind: str | None = None) -> Job | None:
+    """The project's first unfinished job of a kind; without one, of those that change something."""
+    return next(
+        (
+            job
+            for job in unfinished(db)
+            if job.project_id == project_id
+            and (job.kind == kind if kind else job.kind not in RECKONING)
+        ),
+        None,
+    )
 
 
 def recent(db: Database, project_id: int, kind: str | None = None, limit: int = 10) -> list[Job]:

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from workbench import jobs, training
-from workbench.records import Job
+from workbench.records import RECKONING, Job
 from workbench.store import jobs as job_rows
 from workbench.store import training_runs
 from workbench.store.training_runs import TrainingRun
@@ -17,6 +17,8 @@ KINDS = {
     "train": "Training",
     "prepare_round": "Preparing the round",
     "close_round": "Teaching the model",
+    "quality": "Reckoning quality",
+    "effect": "Reckoning what would change",
 }
 
 
@@ -25,16 +27,15 @@ def running_job(project_id: int, kind: str | None = None) -> Job | None:
     opened = store()
     jobs.launch(opened)
     with opened.read() as db:
-        found = job_rows.unfinished(db)
-    matching = (j for j in found if j.project_id == project_id and kind in (None, j.kind))
-    return next(matching, None)
+        return job_rows.under_way(db, project_id, kind)
 
 
-def last_failure(project_id: int) -> Job | None:
-    """The newest job, if it failed."""
+def last_failure(project_id: int, kind: str | None = None) -> Job | None:
+    """The newest job, if it failed; without a kind, the newest that changes something."""
     with store().read() as db:
-        newest = job_rows.recent(db, project_id, limit=1)
-    return newest[0] if newest and newest[0].status == "failed" else None
+        newest = job_rows.recent(db, project_id, kind)
+    mine = [job for job in newest if kind or job.kind not in RECKONING]
+    return mine[0] if mine and mine[0].status == "failed" else None
 
 
 @st.fragment(run_every=TICK)

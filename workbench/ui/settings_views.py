@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from workbench import rubrics, signing_in
+from workbench import queueing, rubrics, signing_in
 from workbench.clock import utc_now
 from workbench.demo import create_project
 from workbench.errors import WorkbenchError
@@ -17,6 +17,7 @@ from workbench.settings import Asks, Judging, ProjectSettings
 from workbench.store import Database, projects, reviewers
 from workbench.store.database import dumps
 from workbench.ui import session
+from workbench.ui.quality_settings import quality_settings
 from workbench.ui.runtime import store
 from workbench.ui.ways import switch
 
@@ -41,6 +42,7 @@ def edit_project(project: Project) -> None:
         with right:
             taxonomy = _choose_text("taxonomy", project.taxonomy, None)
         changed = replace(_ways_of_judging(settings), asks=_asks(settings.asks))
+        changed = quality_settings(changed)
         if st.form_submit_button("Save", type="primary"):
             try:
                 changed.check()
@@ -111,6 +113,8 @@ def _save(
         projects.change_settings(db, now, project.id, settings)
 
     store().write(write)
+    if settings.queue != project.settings.queue:
+        queueing.reorder(store(), replace(project, settings=settings))
 
 
 def people() -> None:

@@ -1,0 +1,71 @@
+"""The settings page's part on quality: how many votes, gold, training, order, second looks."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from workbench.settings import FEWEST, MOST, ProjectSettings, QueuePolicy, SecondLook
+
+ORDERS: dict[QueuePolicy, str] = {
+    "disputed": "Disputed and uncertain items first",
+    "oldest": "The oldest first",
+    "random": "At random",
+}
+
+
+def quality_settings(settings: ProjectSettings) -> ProjectSettings:
+    """Widgets of a form; returns the settings as they stand in it."""
+    st.markdown("**Quality**")
+    left, right = st.columns(2)
+    with left:
+        until_sure = st.checkbox(
+            f"Judge until sure: {FEWEST} to {MOST} judgements an item",
+            settings.until_sure,
+            help="Instead of the fixed number above; each reviewer's vote weighs what their gold"
+            " says.",
+        )
+        threshold = st.slider(
+            "Sure enough from, %", 50, 99, round(100 * settings.consensus_threshold),
+            help="What is less sure stays out of exports, and goes on or to a second look.",
+        )  # fmt: skip
+        order = st.selectbox(
+            "What comes next", list(ORDERS), list(ORDERS).index(settings.queue),
+            format_func=lambda policy: ORDERS[policy],
+        )  # fmt: skip
+        currency = st.text_input("Currency of pay", settings.currency, max_chars=12)
+    with right:
+        gold = _percent("Gold among the items, %", settings.gold_rate, 50)
+        repeats = _percent("Items met again, sides swapped, %", settings.repeat_rate, 20)
+        training = st.number_input(
+            "Training items before work", 0, 100, settings.training,
+            help="Items with a known answer, with feedback after each.",
+        )  # fmt: skip
+        mark = st.slider("Right in training, at least %", 50, 100, round(100 * settings.pass_mark))
+    return replace(
+        settings,
+        until_sure=until_sure,
+        consensus_threshold=threshold / 100,
+        queue=order,
+        currency=currency.strip() or settings.currency,
+        gold_rate=gold,
+        repeat_rate=repeats,
+        training=int(training),
+        pass_mark=mark / 100,
+        second_look=_second_look(settings.second_look),
+    )
+
+
+def _percent(label: str, share: float, most: int) -> float:
+    return st.slider(label, 0, max(most, round(100 * share)), round(100 * share)) / 100
+
+
+def _second_look(look: SecondLook) -> SecondLook:
+    st.markdown("A lead looks at")
+    left, right = st.columns(2)
+    disputes = left.checkbox("items on which reviewers differ", look.disputes)
+    newcomers = right.number_input(
+        "the first items of each newcomer, so many", 0, 1_000, look.newcomers
+    )
+    with left:
+        share = _percent("a random share of the others, %", look.share, 100)
+    return SecondLook(disputes, share, int(newcomers))

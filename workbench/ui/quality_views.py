@@ -1,0 +1,252 @@
+"""The quality page's parts: what needs a lead first, then agreement, consensus, slices, costs."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from workbench.clock import parse, utc_now
+from workbench.quality import report as reports
+from workbench.records import Project, ReviewerKind
+from workbench.store import gold, reviewers
+from workbench.ui import figures, progress
+from workbench.ui.runtime import store
+from workbench.ui.ways import counted, empty, go, when
+
+OLD_SECONDS = 60
+KINDS: tuple[ReviewerKind, ...] = ("human", "simulated", "judge")
+Report = dict[str, Any]
+FLAGS = {"contested": "contested", "thin": "thin", "lopsided": "lopsided"}
+
+
+def current(project: Project) -> Report | None:
+    """The stored report for the kinds of reviewers chosen; a new one is asked for when it is old.
+    Nothing is reckoned here.
+    """
+    chosen = st.pills(
+        "Whose judgements count", KINDS, selection_mode="multi", default=["human"],
+        key="quality-kinds",
+    )  # fmt: skip
+    kinds = tuple(kind for kind in KINDS if kind in chosen) or ("human",)
+    with store().read() as db:
+        found = reports.latest(db, project, kinds)
+    running = progress.running_job(project.id, reports.JOB)
+    failed = progress.last_failure(project.id, reports.JOB)
+    if not running and not failed and _is_old(found, utc_now()):
+        reports.refresh(store(), project, kinds)
+        running = progress.running_job(project.id, reports.JOB)
+    if running:
+        progress.follow_job(project.id, reports.JOB)
+    elif failed:
+        st.error(f"The last report failed: {failed.error}")
+    _age(project, kinds, found, bool(running))
+    return found
+
+
+def _is_old(found: Report | None, now: datetime) -> bool:
+    if found is None:
+        return True
+    age = (now - parse(found["created_at"])).total_seconds()
+    return bool(found["judgements_since"]) and age > OLD_SECONDS
+
+
+def _age(
+    project: Project, kinds: tuple[ReviewerKind, ...], found: Report | None, running: bool
+) -> None:
+    if found is None:
+        return
+    since = found["judgements_since"]
+    newer = f", {counted(since, 'judgement')} since" if since else ""
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    left.caption(f"As of {when(found['created_at']):%d %B, %H:%M} UTC{newer}.")
+    if right.button("Reckon anew", disabled=running, width="stretch"):
+        reports.refresh(store(), project, kinds)
+        st.rerun()
+
+
+def nothing_yet() -> None:
+    empty("Nobody has judged anything in this project yet.", "Judge", "review")
+
+
+def overview(project: Project, found: Report) -> None:
+    cells = st.columns(4)
+    choice, sure = found["choice"], found["consensus"]
+    figures.metric(
+        cells[0],
+        "Agreement on the choice (α)",
+        choice["alpha"],
+        help="Krippendorff's alpha: 1 is full agreement, 0 what chance would give.",
+    )
+    figures.metric(
+        cells[1], "Two reviewers agree", choice["percent"], percent=True,
+        help=f"Gwet's AC1: {figures.said(choice['ac1'])}",
+    )  # fmt: skip
+    share = f"{100 * sure['sure'] / sure['items']:.0f} %" if sure["items"] else "–"
+    cells[2].metric("Items sure enough", share)
+    threshold = f"{100 * project.settings.consensus_threshold:.0f} %"
+    cells[2].caption(f"{sure['sure']:,} of {sure['items']:,} · posterior from {threshold}")
+    cells[3].metric("Judgements", f"{found['counts']['judgements']:,}")
+    cells[3].caption(f"by {counted(found['counts']['reviewers'], 'reviewer')}")
+    st.write(figures.reliability(choice["alpha"]))
+
+
+def needs_you(project: Project, found: Report) -> None:
+    """What a lead can do now: disputes first."""
+    waiting = found["reviews"].get("waiting", 0)
+    paused = [one for one in found["reviewers"] if one["paused"]]
+    troubled = [one for one in found["reviewers"] if one["advice"] and not one["paused"]]
+    with st.container(border=True):
+        st.subheader("What needs you")
+        if not (waiting or paused or troubled or found["disputes"]):
+            st.write("Nothing now: no disputes wait, and nothing speaks against any reviewer.")
+        if waiting:
+            st.write(f"{counted(waiting, 'item')} wait for a second look.")
+            go("Adjudicate", "adjudicate", primary=True)
+        elif found["disputes"]:
+            st.write(f"Reviewers differ on {counted(len(found['disputes']), 'item')}.")
+            go("Look at disputes", "adjudicate")
+        if paused:
+            st.write(f"{counted(len(paused), 'reviewer')} paused by gold.")
+        if troubled:
+            st.write(f"{counted(len(troubled), 'reviewer')} to talk to.")
+        if paused or troubled:
+            go("Reviewers", "reviewers", primary=not waiting)
+    _gold_notice(project)
+
+
+def _gold_notice(project: Project) -> None:
+    with store().read() as db:
+        made = gold.counts(db, project.id)
+    if project.settings.gold_rate and not made["mixed"]:
+        st.info(
+            "There is no gold yet, so reviewers' accuracy is not measured."
+            " `python -m workbench gold --help` shows how to make some; a ruling can become gold"
+            " as well."
+        )
+    if project.settings.training > made["training"]:
+        st.info(
+            f"The project asks for {project.settings.training} training items and has"
+            f" {made['training']}: newcomers are asked for no more than there are."
+        )
+
+
+def slices(found: Report) -> None:
+    """Parts of the data; those that are contested, thin or lopsided first."""
+    st.subheader("Parts of the data")
+    dimensions = list(dict.fromkeys(one["dimension"] for one in found["slices"]))
+    if not dimensions:
+        return
+    chosen = st.segmented_control("By", dimensions, default=dimensions[-1], key="quality-by")
+    mine = [one for one in found["slices"] if one["dimension"] == (chosen or dimensions[-1])]
+    mine.sort(key=lambda one: (not _flags(one), -(one["differ"]["value"] or 0)))
+    figures.forest(
+        [{"name": one["name"], **one["differ"], "flagged": one["contested"]} for one in mine],
+        "items on which reviewers differ", share=True,
+    )  # fmt: skip
+    st.dataframe(pd.DataFrame([_slice(one) for one in mine]), hide_index=True)
+
+
+def _flags(one: dict[str, Any]) -> str:
+    return ", ".join(word for key, word in FLAGS.items() if one[key])
+
+
+def _slice(one: dict[str, Any]) -> dict[str, Any]:
+    top = one["top_share"]
+    return {
+        "part": one["name"],
+        "note": _flags(one),
+        "prompts": one["prompts"],
+        "items judged": one["items"],
+        "reviewers differ on": figures.said(one["differ"], percent=True),
+        "not sure enough": figures.said(one["unsure"], percent=True),
+        "α": figures.said(one["alpha"]),
+        "AC1": figures.said(one["ac1"]),
+        "same variant wins": figures.said(top, "win", percent=True),
+    }
+
+
+def agreement(project: Project, found: Report) -> None:
+    st.subheader("Agreement")
+    rows = [
+        {"name": "choice", **found["choice"]["alpha"], "flagged": False},
+        {"name": "strength of preference", **found["strength"], "flagged": False},
+        *({"name": _title(project, key), **one["alpha"], "flagged": False}
+          for key, one in found["criteria"].items()),
+    ]  # fmt: skip
+    if found["spans"]:
+        rows.append({"name": "tagged words", **found["spans"]["alpha"], "flagged": False})
+    figures.forest(rows, "α, with 95 % interval", middle=0.8)
+    table = [
+        {"on": row["name"], "α": figures.said(row)} for row in rows
+    ]  # fmt: skip
+    st.dataframe(pd.DataFrame(table), hide_index=True)
+    if found["spans"] and found["spans"]["f1"] is not None:
+        f1, documents = found["spans"]["f1"], found["spans"]["documents"]
+        st.caption(
+            f"Two reviewers' tagged characters overlap with F1 {f1:.2f} ({documents} texts)."
+        )
+    if found["sampled"] < 1:
+        st.caption(f"Ratings are from a sample of {100 * found['sampled']:.0f} % of the items.")
+    figures.over_time([{"week": w["week"], **w["alpha"]} for w in found["weeks"]], "α by week")
+    pairs(found)
+
+
+def _title(project: Project, key: str) -> str:
+    criteria = (project.rubric or {}).get("criteria", [])
+    return next((c["title"] for c in criteria if c["key"] == key), key)
+
+
+def pairs(found: Report) -> None:
+    """Every two reviewers who share items."""
+    if not found["pairs"]:
+        return
+    names = names_of()
+    rows = [
+        {
+            "reviewers": " and ".join(names[i] for i in one["reviewers"]),
+            "α": figures.said(one["alpha"]),
+            "AC1": figures.said(one["ac1"]),
+            "agree": figures.said(one["percent"], percent=True),
+        }
+        for one in sorted(found["pairs"], key=lambda one: one["percent"]["value"])
+    ]
+    with st.expander("Between two reviewers"):
+        st.dataframe(pd.DataFrame(rows), hide_index=True)
+
+
+def names_of() -> dict[int, str]:
+    with store().read() as db:
+        return {r.id: r.name or r.public_id for r in reviewers.everyone(db)}
+
+
+def costs(project: Project, found: Report) -> None:
+    st.subheader("Cost and time")
+    currency, cost = project.settings.currency, found["cost"]
+    rows = [
+        {"for each": label, "time": figures.duration(cost[key]["seconds"]),
+         "money": figures.money(cost[key]["money"], currency)}
+        for key, label in (("per_judgement", "judgement"), ("per_label", "item sure enough"),
+                           ("per_pair", "pair for training"))
+    ]  # fmt: skip
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    total = figures.money(cost["money"], currency)
+    st.caption(f"In all {cost['hours']:.1f} hours; money: {total}. Pay is set on Reviewers.")
+
+
+def doubt(found: Report) -> None:
+    sure = found["consensus"]
+    if sure["mean_doubt"] is None:
+        return
+    st.caption(
+        f"Mean doubt about a verdict: {100 * sure['mean_doubt']:.1f} % — what training may use as"
+        " label smoothing. What is not sure enough stays out of exports."
+    )
+
+
+def download(project: Project, found: Report) -> None:
+    st.download_button(
+        "Download all figures", json.dumps(found, ensure_ascii=False, indent=1),
+        f"quality-{project.slug}.json", "application/json",
+    )  # fmt: skip
