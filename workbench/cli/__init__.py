@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from workbench.cli import data, loop, people, project, upkeep
+from workbench.cli import data, loop, people, project, threads, upkeep
 from workbench.errors import WorkbenchError
 
 
@@ -30,6 +30,6 @@ def main() -> None:
     """
 
 
-for module in (project, data, loop, people, upkeep):
+for module in (project, data, threads, loop, people, upkeep):
     for command in module.COMMANDS:
         main.add_command(command)
