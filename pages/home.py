@@ -1,7 +1,7 @@
 """Home: where the loop stands and what to do next; for the demo, "Teach it yourself"."""
 
 from workbench.rounds.standing import standing
-from workbench.ui import home_views, session
+from workbench.ui import discussion_views, home_views, session
 from workbench.ui.runtime import store
 
 person = session.require("reviewer")
@@ -9,6 +9,7 @@ project = session.current_project()
 with store().read() as db:
     where = standing(db, project, person)
 
+discussion_views.mentioned(person)
 if person.role == "reviewer":
     home_views.reviewer_home(project, where)
 elif project.settings.goal:

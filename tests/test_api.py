@@ -251,3 +251,58 @@ def test_skip_flag_undo_and_progress_over_http(
     assert earlier["item"]["id"] == two["id"]
     progress = client.get("/projects/small/progress", headers=bearer(key)).json()
     assert progress == {"judged": 2, "since": 2, "goal": None, "median_seconds": 3.5}
+
+
+# Discussions
+
+
+@pytest.fixture
+def lead(store: Store, key: str) -> str:
+    """The API key of a lead; Ada is there before."""
+    added = signing_in.add_reviewer(store, utc_now(), "Lea", "lead", api_key=True)
+    assert added.api_key
+    return added.api_key
+
+
+def test_a_discussion_over_http(client: TestClient, key: str, lead: str, project: Project) -> None:
+    (item,) = claim(client, key, project)
+    client.post(f"/items/{item['id']}/flag", json={"text": "@Lea, is it?"}, headers=bearer(key))
+    [line] = client.get("/projects/small/threads", headers=bearer(lead)).json()["threads"]
+    assert (line["question"], line["messages"], line["mentioned"]) == ("@Lea, is it?", 1, ["Lea"])
+    path = f"/threads/{line['id']}"
+    said = client.post(f"{path}/messages", json={"text": "It is"}, headers=bearer(lead))
+    assert said.json() == {"done": True}
+    found = client.get(path, headers=bearer(key)).json()
+    assert [(m["by"], m["text"]) for m in found["messages"]] == [
+        ("Ada", "@Lea, is it?"), ("Lea", "It is"),
+    ]  # fmt: skip
+    assert found["answers"] == item["answers"]
+    assert client.post(f"{path}/resolve", headers=bearer(lead)).json() == {"done": True}
+    assert client.get("/projects/small/threads", headers=bearer(key)).json() == {"threads": []}
+    resolved = client.get("/projects/small/threads?status=resolved", headers=bearer(key)).json()
+    assert [t["id"] for t in resolved["threads"]] == [line["id"]]
+
+
+def test_a_discussion_tells_nothing_that_an_item_does_not(
+    client: TestClient, key: str, project: Project
+) -> None:
+    (item,) = claim(client, key, project)
+    client.post(f"/items/{item['id']}/flag", json={"text": "Hm"}, headers=bearer(key))
+    found = client.get("/threads/1", headers=bearer(key)).json()
+    assert set(found) == {"id", "status", "resolved_by", "prompt", "answers", "messages"}
+    assert set(found["prompt"]) == {"messages", "context"}
+
+
+def test_who_may_not_join_or_conclude_a_discussion_is_403(
+    client: TestClient, store: Store, key: str, project: Project
+) -> None:
+    (item,) = claim(client, key, project)
+    client.post(f"/items/{item['id']}/flag", json={"text": "Hm"}, headers=bearer(key))
+    other = signing_in.add_reviewer(store, utc_now(), "Bo", "reviewer", api_key=True).api_key
+    assert other
+    assert client.get("/threads/1", headers=bearer(other)).status_code == 403
+    assert client.get("/projects/small/threads", headers=bearer(other)).json() == {"threads": []}
+    answer = client.post("/threads/1/messages", json={"text": "So"}, headers=bearer(other))
+    assert answer.status_code == 403
+    assert client.post("/threads/1/resolve", headers=bearer(key)).status_code == 403
+    assert client.get("/threads/2", headers=bearer(key)).status_code == 404

@@ -19,8 +19,8 @@ NOUNS = {
     "rubrics", "rendering",
 }  # fmt: skip
 STAGES = (
-    "importing", "generation", "queueing", "judging", "simulation", "quality", "gold",
-    "adjudication", "leaderboard", "exporting", "training", "rounds",
+    "importing", "generation", "queueing", "judging", "discussions", "simulation", "quality",
+    "gold", "adjudication", "leaderboard", "exporting", "training", "rounds",
 )  # fmt: skip
 SERVICES = {"upkeep", "signing_in", "demo"}
 SHELLS = {"cli", "api", "ui", "__main__"}

@@ -7,7 +7,11 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from workbench import judging
 from workbench.cli import main
+from workbench.clock import utc_now
+from workbench.settings import Workspace
+from workbench.store import Database, Store, projects, reviewers
 
 
 @pytest.fixture
@@ -71,6 +75,9 @@ def test_every_command_is_listed(name: str) -> None:
         ("reviewers pause Nobody", "There is no reviewer “Nobody”"),
         ("reviewers link Nobody", "There is no reviewer “Nobody”"),
         ("restore no.tar.gz", "is not a backup"),
+        ("threads list --project other", "There is no project “other”"),
+        ("threads say 7 Hm --as Nobody", "There is no reviewer “Nobody”"),
+        ("threads resolve 7 --as Nobody", "There is no reviewer “Nobody”"),
         ("cancel 77", "There is no job number 77"),
         ("gold import no.jsonl --project small", "cannot be read"),
         ("gold retire 77", "There is no gold item number 77"),
@@ -136,6 +143,45 @@ def test_people_come_and_go(shell: Shell) -> None:
     assert "\tlead\tpaused\tAnn" in shell("reviewers list").output
     assert "Forgotten." in shell("reviewers forget Ann --yes").output
     assert "\tlead\tpaused\tforgotten" in shell("reviewers list").output
+
+
+def test_a_discussion_from_the_shell(shell: Shell, tmp_path: Path) -> None:
+    path = shell.file({"prompt": "Why?", "split": "train", "completions": {"a": "1", "b": "2"}})
+    for command in (
+        "projects create small", f"import completions {path} --project small",
+        "queue fill --project small", "reviewers add Ann", "reviewers add Lea --role lead",
+    ):  # fmt: skip
+        assert shell(command).exit_code == 0
+    ask(Store(Workspace(tmp_path / "home")), "Ann", "Hm,\n@Lea")
+    example = tmp_path / "example.md"
+    example.write_text("So it is.")
+    for command, said in [
+        ("threads list --project small", "1\t1 said\t"),
+        ("threads list --project small", "\tAnn: Hm, @Lea\n"),
+        ("threads show 1 --as Ann", "user: Why?\n\nanswer A: "),
+        ("threads say 1 Yes --as Lea", "Said."),
+        ("threads show 1 --as Ann", " Lea: Yes\n"),
+        ("threads resolve 1 --as Lea", "Resolved."),
+        ("threads example 1 --as Lea", "**Conclusion.** Yes\n"),
+        (f"threads example 1 --as Lea --text {example}", "version 2 of the guidelines"),
+        ("threads list --project small --resolved", "1\t2 said\t"),
+        ("threads reopen 1 --as Lea", "Reopened."),
+    ]:
+        result = shell(command)
+        assert result.exit_code == 0, result.output
+        assert said in result.output
+    assert "Leads conclude discussions" in shell("threads resolve 1 --as Ann").stderr
+
+
+def ask(store: Store, name: str, text: str) -> None:
+    """Somebody claims an item and flags it."""
+
+    def write(db: Database) -> None:
+        person, project = reviewers.named(db, name), projects.get(db, "small")
+        [item] = judging.claim(db, project, person, "tab", 1, utc_now())
+        judging.flag(db, person, item.id, text, utc_now())
+
+    store.write(write)
 
 
 def test_the_doctors_exit_code_says_whether_all_is_well(shell: Shell) -> None:

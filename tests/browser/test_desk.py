@@ -173,7 +173,17 @@ def test_a_server_restart_loses_no_judgement(app: App, page: Page, tmp_path: Pat
 def test_the_app_process_never_loads_torch(app: App, page: Page) -> None:
     app.shell("projects", "create", "plain")
     app.start()
-    for name in ("", "import_data", "generate", "review", "export", "train", "rounds", "settings"):
+    for name in (
+        "",
+        "import_data",
+        "generate",
+        "review",
+        "discussions",
+        "export",
+        "train",
+        "rounds",
+        "settings",
+    ):
         page.goto(f"{app.url}/{name}")
         page.get_by_role("heading").first.wait_for(timeout=30_000)
     assert app.process

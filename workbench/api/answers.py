@@ -120,14 +120,19 @@ def item_json(item: Item) -> dict[str, Any]:
     return {
         "id": item.id,
         "prompt": prompt,
-        "answers": [
-            {"slot": slot, "text": text, "html": render(text)}
-            for slot, text in enumerate(item.answers, start=1)
-        ],
+        "answers": answers_json(item.answers),
         "lease_expires_at": item.lease_expires_at,
         "draft": item.draft,
         "training": item.training,
     }
+
+
+def answers_json(answers: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Answers in the order shown, each as `AnswerShown` describes it."""
+    return [
+        {"slot": slot, "text": text, "html": render(text)}
+        for slot, text in enumerate(answers, start=1)
+    ]
 
 
 def receipt_json(receipt: Receipt) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 import workbench
-from workbench.api import problems
+from workbench.api import problems, thread_routes
 from workbench.api.routes import router
 from workbench.store import Store
 
@@ -27,4 +27,5 @@ def build(store: Store) -> FastAPI:
     api.state.store = store
     problems.handle(api)
     api.include_router(router)
+    api.include_router(thread_routes.router)
     return api

@@ -98,6 +98,10 @@ class FlagBody(Body):
     text: Text = Field(max_length=2_000)
 
 
+class MessageBody(Body):
+    text: Text = Field(max_length=2_000)
+
+
 class UndoBody(Body):
     """`before` is the id of an item that one judged: the judgement before that one is meant."""
 

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from workbench.cli import data, gold, loop, people, project, quality, upkeep
+from workbench.cli import data, gold, loop, people, project, quality, threads, upkeep
 from workbench.errors import WorkbenchError
 
 
@@ -30,6 +30,6 @@ def main() -> None:
     """
 
 
-for module in (project, data, gold, loop, people, quality, upkeep):
+for module in (project, data, gold, threads, loop, people, quality, upkeep):
     for command in module.COMMANDS:
         main.add_command(command)

@@ -18,10 +18,10 @@ def skip(db: Database, reviewer: Reviewer, item_id: str, reason: str, now: datet
     that this reviewer has judged. Skipping twice changes nothing.
     """
     lease = held_lease(db, reviewer, item_id)
-    words = _words("reason", reason)
+    why = words("reason", reason)
     if judgements.current(db, lease["comparison_id"], reviewer.id):
         raise InvalidInput("You have judged this item already.", field="item_id")
-    if leases.skip(db, lease["comparison_id"], reviewer.id, words, now):
+    if leases.skip(db, lease["comparison_id"], reviewer.id, why, now):
         leases.release(db, reviewer.id, [item_id])
         leases.drop_draft(db, lease["comparison_id"], reviewer.id)
         _note(db, lease, "item.skipped", now)
@@ -33,17 +33,20 @@ def flag(db: Database, reviewer: Reviewer, item_id: str, text: str, now: datetim
     Raises NeverHeld for an item of somebody else, InvalidInput without a text.
     """
     lease = held_lease(db, reviewer, item_id)
-    threads.say(db, now, lease["comparison_id"], reviewer.id, _words("text", text))
+    threads.say(db, now, lease["comparison_id"], reviewer.id, words("text", text))
     _note(db, lease, "item.flagged", now)
 
 
-def _words(field: str, text: str) -> str:
-    words = text.strip()
-    if not words:
-        raise InvalidInput("Say why, in a few words.", field=field)
-    if len(words) > LONGEST_WORDS:
+def words(field: str, text: str, missing: str = "Say why, in a few words.") -> str:
+    """What a person wrote, without the space around it. Raises InvalidInput if that is nothing or
+    too much.
+    """
+    written = text.strip()
+    if not written:
+        raise InvalidInput(missing, field=field)
+    if len(written) > LONGEST_WORDS:
         raise InvalidInput(f"The text is longer than {LONGEST_WORDS} characters.", field=field)
-    return words
+    return written
 
 
 def _note(db: Database, lease: dict[str, Any], kind: str, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Items: a leased comparison as a reviewer's browser may see it, blind and by slot."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from workbench.errors import NeverHeld
@@ -7,20 +8,41 @@ from workbench.records import Item, Message, Project, Reviewer, history, plain_t
 from workbench.store import Database, completions, leases, prompts
 
 
-def item_of(db: Database, project: Project, lease: dict[str, Any]) -> Item:
-    """What the lease stands for: the prompt up to the judged turn, and the answers in order."""
-    prompt = prompts.get(db, lease["prompt_id"])
+@dataclass(frozen=True)
+class Content:
+    """What is to be read of a comparison: the prompt up to the judged turn, answers in order."""
+
+    prompt_messages: tuple[Message, ...]
+    context: str | None
+    reference: str | None
+    answers: tuple[str, ...]
+
+
+def content_of(
+    db: Database, project: Project, prompt_id: int, turn: int, shown: list[int]
+) -> Content:
+    prompt = prompts.get(db, prompt_id)
     assert prompt is not None
-    turn = lease["turn"]
-    found = completions.by_ids(db, lease["shown"])
-    shown = [found[completion_id] for completion_id in lease["shown"]]
-    return Item(
-        id=lease["id"],
-        prompt_messages=history(prompt.messages, _shared_answers(shown[0].messages), turn),
+    found = completions.by_ids(db, shown)
+    answers = [found[completion_id].messages for completion_id in shown]
+    return Content(
+        prompt_messages=history(prompt.messages, _shared_answers(answers[0]), turn),
         context=prompt.context,
         reference=prompt.reference if project.settings.show_reference else None,
+        answers=tuple(plain_text(messages[turn]["content"]) for messages in answers),
+    )
+
+
+def item_of(db: Database, project: Project, lease: dict[str, Any]) -> Item:
+    """What the lease stands for, as its holder sees it."""
+    content = content_of(db, project, lease["prompt_id"], lease["turn"], lease["shown"])
+    return Item(
+        id=lease["id"],
+        prompt_messages=content.prompt_messages,
+        context=content.context,
+        reference=content.reference,
         guidelines_version=project.guidelines_version,
-        answers=tuple(plain_text(answer.messages[turn]["content"]) for answer in shown),
+        answers=content.answers,
         lease_expires_at=lease["expires_at"],
         draft=leases.draft(db, lease["comparison_id"], lease["reviewer_id"]),
         training=lease["picked_by"] == "training",

@@ -61,6 +61,19 @@ def answer_of(db: Database, comparison_id: int) -> Answer | None:
     )  # fmt: skip
 
 
+def checks(db: Database, comparison_id: int) -> bool:
+    """Whether gold in use asks about the answers of this comparison, be it gold or work itself."""
+    return bool(
+        one(
+            db,
+            "SELECT 1 FROM comparisons c JOIN comparisons same ON same.project_id = c.project_id"
+            " AND same.kind = 'gold' AND same.fingerprint = c.fingerprint"
+            " JOIN gold g ON g.comparison_id = same.id WHERE c.id = ? AND g.active = 1",
+            (comparison_id,),
+        )
+    )
+
+
 # Gold that is still being imported is met by nobody.
 _THERE = "NOT EXISTS (SELECT 1 FROM imports i WHERE i.id = c.import_id AND i.finished_at IS NULL)"
 # What a reviewer may still meet: not held, judged or made by them, nor judged as a piece of work.

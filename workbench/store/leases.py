@@ -124,6 +124,17 @@ def get(db: Database, lease_id: str, reviewer_id: int) -> dict[str, Any] | None:
     return _lease(row) if row else None
 
 
+def shown_to(db: Database, comparison_id: int, reviewer_id: int) -> list[int] | None:
+    """The order in which a reviewer last saw a comparison's answers; None if they never did."""
+    shown = value(
+        db,
+        "SELECT shown FROM leases WHERE comparison_id = ? AND reviewer_id = ?"
+        " ORDER BY rowid DESC LIMIT 1",
+        (comparison_id, reviewer_id),
+    )
+    return json.loads(shown) if shown else None
+
+
 def release(db: Database, reviewer_id: int, lease_ids: list[str]) -> int:
     """Give back what is still held among these; drafts stay."""
     gone = many(

@@ -12,6 +12,7 @@ SCREENS: tuple[tuple[str, str, str, Role], ...] = (
     ("import_data", "Import", ":material/upload_file:", "owner"),
     ("generate", "Generate", ":material/forum:", "owner"),
     ("review", "Review", ":material/rate_review:", "reviewer"),
+    ("discussions", "Discussions", ":material/question_answer:", "reviewer"),
     ("quality", "Quality", ":material/verified:", "lead"),
     ("reviewers", "Reviewers", ":material/groups:", "lead"),
     ("export", "Export", ":material/dataset:", "lead"),

@@ -1,7 +1,9 @@
 """Small things that every screen says: where to go next, counts in words, times."""
 
+import re
 from datetime import datetime
 from typing import NoReturn
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -9,11 +11,12 @@ from workbench.clock import parse
 from workbench.ui.screens import screen
 
 
-def switch(page: str) -> NoReturn:
-    """Lead to another screen. The project stays: it is in the session, and returns to the address.
-    Streamlit refuses to clear an address that a widget is bound to, but not to replace it.
+def switch(page: str, **address: str) -> NoReturn:
+    """Lead to another screen, and to what the address names on it. The project stays: it is in
+    the session, and returns to the address. Streamlit refuses to clear an address that a widget
+    is bound to, but not to replace it.
     """
-    st.switch_page(screen(page), query_params={})
+    st.switch_page(screen(page), query_params=address)
 
 
 def go(label: str, page: str, *, primary: bool = False) -> None:
@@ -41,3 +44,13 @@ def listed(*parts: tuple[int, str]) -> str:
 def when(text: str | None) -> datetime | None:
     """A stored moment for a table, which shows it in the reader's own time."""
     return parse(text) if text else None
+
+
+def moment(text: str) -> str:
+    """A stored moment in a line of text, in the reader's own time."""
+    return f"{parse(text).astimezone(ZoneInfo(st.context.timezone or 'UTC')):%d %b %Y, %H:%M}"
+
+
+def plain(text: str) -> str:
+    """A text of people's, for a place that reads Markdown: shown as it was written."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
