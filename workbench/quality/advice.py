@@ -8,7 +8,7 @@ from workbench.store.track_records import TrackRecord
 
 LEAST_GOLD = 10  # gold items before their accuracy is spoken of
 CARELESS = 0.70
-BIASED = 0.05  # corrected chance below which a bias is believed
+BIASED = 0.05  # corrected chance below which a bias or a drift is believed
 HURRIED = 0.10
 INCONSISTENT = 0.75
 
@@ -30,7 +30,7 @@ def _trust(one: Measured) -> Iterator[str]:
         yield "Wrong too often on gold: talk to them, and withdraw or discount their judgements."
     elif _below(one.agreement, CARELESS):
         yield "Often against all others: compare some items with them; who is right?"
-    if one.drift.high is not None and one.drift.high < 0:
+    if one.drift_chance < BIASED and (one.drift.value or 0) < 0:
         yield "Agrees less than at first: a break, or a look at the guidelines together."
     if _below(one.same, INCONSISTENT):
         yield "Judges the same items differently the second time: are the guidelines clear?"

@@ -95,7 +95,7 @@ def reckon(db: Database, project: Project, kinds: tuple[ReviewerKind, ...]) -> J
         "kinds": list(kinds),
         "counts": {
             "judgements": int(given.work.plain.sum()),
-            "items": len(agreed.items),
+            "items": found["items"],
             "reviewers": len(measured),
         },
         "choice": agreement.on_choice(on_work),
@@ -135,7 +135,7 @@ def _reviewer(one: Measured, record: track_records.TrackRecord, cost: costs.Cost
         "judged": one.judged,
         "gold": vars(one.gold),
         "agreement": vars(one.agreement),
-        "drift": vars(one.drift),
+        "drift": vars(one.drift) | {"chance": one.drift_chance},
         "same": vars(one.same),
         "left": _bias(one.left),
         "longer": _bias(one.longer),

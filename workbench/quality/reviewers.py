@@ -14,7 +14,14 @@ from workbench.quality.weighing import Agreed, others_say
 from workbench.stats.agreement import Estimate
 from workbench.stats.arrays import Floats, Ints, Truths
 from workbench.stats.reliability import GoldRecord
-from workbench.stats.shares import corrected, difference, robust_z, share, unlikely
+from workbench.stats.shares import (
+    corrected,
+    differ_by_chance,
+    difference,
+    robust_z,
+    share,
+    unlikely,
+)
 from workbench.store.track_records import TrackRecord
 
 FAST = -3.0  # robust z of log(seconds per character) below which a judgement is too fast
@@ -35,8 +42,9 @@ class Bias:
 @dataclass(frozen=True)
 class Measured:
     """One reviewer. `agreement`: with what all others say of the same items; `drift`: how that
-    changed from the first half of their judgements to the second; `same`: repeats judged as
-    before; `fast`: judgements quicker than anybody reads.
+    changed from the first half of their judgements to the second, `drift_chance` that of such a
+    change without a cause, corrected; `same`: repeats judged as before; `fast`: judgements quicker
+    than anybody reads.
     """
 
     reviewer_id: int
@@ -44,6 +52,7 @@ class Measured:
     gold: Estimate
     agreement: Estimate
     drift: Estimate
+    drift_chance: float
     same: Estimate
     left: Bias
     longer: Bias
@@ -70,7 +79,7 @@ def measure(
     others = others_say(agreed)
     left = _left(compared, on_work)
     longer = _longer(compared, lengths, on_work)
-    agreements, drifts = _agreements(compared.only(on_work), others[on_work], n)
+    agreements, drifts, chances = _agreements(compared.only(on_work), others[on_work], n)
     fast = _fast(compared, lengths)
     same = {row["reviewer_id"]: share(row["same"], row["repeats"]) for row in repeats}
     by_reviewer = _times(work, n)
@@ -81,6 +90,7 @@ def measure(
             gold=on_gold(records.get(int(work.reviewer_ids[r]), TrackRecord())),
             agreement=agreements[r],
             drift=drifts[r],
+            drift_chance=chances[r],
             same=same.get(int(work.reviewer_ids[r]), NOTHING),
             left=left[r],
             longer=longer[r],
@@ -131,15 +141,19 @@ def _longer(votes: Votes, lengths: Lengths, work: Truths) -> list[Bias]:
 
 def _agreements(
     votes: Votes, others: Ints, reviewers: int
-) -> tuple[list[Estimate], list[Estimate]]:
-    """Agreement with the others, and its change from a reviewer's first half to the second."""
+) -> tuple[list[Estimate], list[Estimate], list[float]]:
+    """Agreement with the others, its change from a reviewer's first half to the second, and how
+    likely such a change is by chance.
+    """
     known = others != NONE
     votes, agrees = votes.only(known), (votes.verdicts == others)[known]
     late = _is_late(votes.reviewers, reviewers)
     whole = _shares(*_counted(votes.reviewers, agrees, reviewers))
     first = _shares(*_counted(votes.reviewers[~late], agrees[~late], reviewers))
     second = _shares(*_counted(votes.reviewers[late], agrees[late], reviewers))
-    return whole, [difference(a, b) for a, b in zip(first, second, strict=True)]
+    halves = list(zip(first, second, strict=True))
+    chances = corrected([differ_by_chance(a, b) for a, b in halves])
+    return whole, [difference(a, b) for a, b in halves], chances
 
 
 def _shares(hits: Ints, rows: Ints) -> list[Estimate]:

@@ -69,12 +69,12 @@ def percent(counts: Floats) -> Estimate:
     return _estimate(agreed.mean(), (agreed - agreed.mean()) / len(counts), group)
 
 
-def ac1(counts: Floats) -> Estimate:
+def ac1(counts: Floats, *, groups: Ints | None = None) -> Estimate:
     """Gwet's AC1: K. Gwet, "Computing inter-rater reliability and its variance in the presence
     of high agreement", 2008. Items that one reviewer judged count for how common categories are.
     """
     anyone = counts[_sums(counts) > 0]
-    kept, _, group = _judged(counts, None, None)
+    kept, _, group = _judged(counts, None, groups)
     classes = int((anyone.sum(axis=0) > 0).sum())
     if not len(kept) or classes < 2:
         return NOTHING

@@ -3,7 +3,7 @@ of many such findings may be believed; how far a value lies from the others.
 """
 
 from collections.abc import Sequence
-from math import sqrt
+from math import erfc, sqrt
 
 import numpy as np
 from scipy.special import bdtr, bdtrc
@@ -38,6 +38,17 @@ def difference(first: Estimate, second: Estimate) -> Estimate:
     below = sqrt((second.value - second.low) ** 2 + (first.high - first.value) ** 2)
     above = sqrt((second.high - second.value) ** 2 + (first.value - first.low) ** 2)
     return Estimate(apart, apart - below, apart + above, first.items + second.items)
+
+
+def differ_by_chance(first: Estimate, second: Estimate) -> float:
+    """How probable so large a difference of two shares is by chance (two-sided z test, pooled)."""
+    if first.value is None or second.value is None:
+        return 1.0
+    pooled = (first.value * first.items + second.value * second.items) / (
+        first.items + second.items
+    )
+    error = sqrt(pooled * (1 - pooled) * (1 / first.items + 1 / second.items))
+    return erfc(abs(second.value - first.value) / error / sqrt(2)) if error else 1.0
 
 
 def unlikely(count: int, of: int, expected: float = 0.5) -> float:

@@ -69,7 +69,7 @@ def forest(
         tooltip=["name", *(alt.Tooltip(f"{k}:Q", format=".2f") for k in TOLD), "items"],
     )
     bars = base.mark_rule(strokeWidth=2).encode(
-        x=alt.X("low:Q", title=title, scale=scale), x2="high:Q"
+        x=alt.X("low:Q", title=title, scale=scale, axis=alt.Axis(tickCount=5)), x2="high:Q"
     )
     points = base.mark_point(filled=True, size=70, opacity=1).encode(x="value:Q")
     layers = [bars, points]

@@ -7,9 +7,10 @@ from workbench.records import Project, Reviewer
 from workbench.rounds import start_close
 from workbench.rounds.closing import Closing
 from workbench.rounds.standing import Standing, standing
+from workbench.store import reviews, track_records
 from workbench.ui import charts, progress
 from workbench.ui.runtime import store
-from workbench.ui.ways import empty, go, switch
+from workbench.ui.ways import counted, empty, go, switch
 
 NEXT = {
     "import": ("Bring in prompts", "import_data", "Import your first prompts."),
@@ -93,12 +94,26 @@ def loop_home(project: Project, where: Standing) -> None:
             go(label, page, primary=True)
             if where.judged and page != "export":
                 go("Export the judgements", "export")
+    _lead_notices(project)
     cells = st.columns(4)
     cells[0].metric("Prompts", where.prompts, help=f"{where.heldout} of them heldout")
     cells[1].metric("Answers", where.answers)
     cells[2].metric("Judgements", where.judged)
     cells[3].metric("Waiting to be judged", where.open)
     charts.rounds_so_far(project)
+
+
+def _lead_notices(project: Project) -> None:
+    """What happened by itself and wants a lead: reviewers paused by gold, items that wait."""
+    with store().read() as db:
+        paused = len(track_records.paused(db, project.id))
+        waiting = sum(reviews.count_waiting(db, project.id).values())
+    if paused:
+        st.warning(f"{counted(paused, 'reviewer')} paused by gold.")
+        go("Look at the evidence", "reviewers")
+    if waiting:
+        st.info(f"{counted(waiting, 'item')} wait for a second look.")
+        go("Adjudicate", "adjudicate")
 
 
 def reviewer_home(project: Project, where: Standing) -> None:

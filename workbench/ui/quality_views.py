@@ -94,26 +94,41 @@ def overview(project: Project, found: Report) -> None:
 
 def needs_you(project: Project, found: Report) -> None:
     """What a lead can do now: disputes first."""
-    waiting = found["reviews"].get("waiting", 0)
-    paused = [one for one in found["reviewers"] if one["paused"]]
-    troubled = [one for one in found["reviewers"] if one["advice"] and not one["paused"]]
     with st.container(border=True):
         st.subheader("What needs you")
-        if not (waiting or paused or troubled or found["disputes"]):
+        items, people = st.columns(2)
+        with items:
+            waiting = _items_need_you(found)
+        with people:
+            troubled = _people_need_you(found)
+        if not (waiting or troubled):
             st.write("Nothing now: no disputes wait, and nothing speaks against any reviewer.")
-        if waiting:
-            st.write(f"{counted(waiting, 'item')} wait for a second look.")
-            go("Adjudicate", "adjudicate", primary=True)
-        elif found["disputes"]:
-            st.write(f"Reviewers differ on {counted(len(found['disputes']), 'item')}.")
-            go("Look at disputes", "adjudicate")
-        if paused:
-            st.write(f"{counted(len(paused), 'reviewer')} paused by gold.")
-        if troubled:
-            st.write(f"{counted(len(troubled), 'reviewer')} to talk to.")
-        if paused or troubled:
-            go("Reviewers", "reviewers", primary=not waiting)
     _gold_notice(project)
+
+
+def _items_need_you(found: Report) -> bool:
+    waiting = found["reviews"].get("waiting", 0)
+    if waiting:
+        st.write(f"{counted(waiting, 'item')} wait for a second look.")
+        go("Adjudicate", "adjudicate", primary=True)
+    elif found["disputes"]:
+        st.write(f"Reviewers differ on {counted(len(found['disputes']), 'item')}.")
+        go("Look at disputes", "adjudicate")
+    return bool(waiting or found["disputes"])
+
+
+def _people_need_you(found: Report) -> bool:
+    paused = [one for one in found["reviewers"] if one["paused"]]
+    troubled = [one for one in found["reviewers"] if one["advice"] and not one["paused"]]
+    words = [
+        f"{counted(len(group), 'reviewer')} {what}"
+        for group, what in ((paused, "paused by gold"), (troubled, "to talk to"))
+        if group
+    ]
+    if words:
+        st.write(f"{', '.join(words)}.")
+        go("Reviewers", "reviewers")
+    return bool(words)
 
 
 def _gold_notice(project: Project) -> None:
