@@ -10,7 +10,7 @@ from workbench.cli.shared import find_project, open_store, project_option
 from workbench.clock import utc_now
 from workbench.quality import measures
 from workbench.quality.measures import Action
-from workbench.store import reviewers
+from workbench.store import Database, reviewers
 from workbench.store.reviewers import Pay
 
 by_option = click.option("--as", "lead", help="The lead who decides, for the log.")
@@ -24,7 +24,8 @@ yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
 @yes_option
 def withdraw(name: str, slug: str, lead: str | None, yes: bool) -> None:
     """Take somebody's judgements in a project back, and let others judge the items."""
-    _take("withdraw", name, slug, lead, ask=not yes)
+    _show("withdraw", name, slug, yes=yes)
+    _take("withdraw", name, slug, lead)
 
 
 @click.command()
@@ -33,7 +34,7 @@ def withdraw(name: str, slug: str, lead: str | None, yes: bool) -> None:
 @by_option
 def restore(name: str, slug: str, lead: str | None) -> None:
     """Let withdrawn judgements count again."""
-    _take("restore", name, slug, lead, ask=False)
+    _take("restore", name, slug, lead)
 
 
 @click.command()
@@ -43,7 +44,8 @@ def restore(name: str, slug: str, lead: str | None) -> None:
 @yes_option
 def discount(name: str, slug: str, lead: str | None, yes: bool) -> None:
     """Let somebody's judgements in a project weigh nothing; they stay on their items."""
-    _take("discount", name, slug, lead, ask=not yes)
+    _show("discount", name, slug, yes=yes)
+    _take("discount", name, slug, lead)
 
 
 @click.command()
@@ -52,22 +54,30 @@ def discount(name: str, slug: str, lead: str | None, yes: bool) -> None:
 @by_option
 def hear(name: str, slug: str, lead: str | None) -> None:
     """Let discounted judgements weigh again."""
-    _take("hear", name, slug, lead, ask=False)
+    _take("hear", name, slug, lead)
 
 
-def _take(action: Action, name: str, slug: str, lead: str | None, *, ask: bool) -> None:
-    """What would change is shown before it happens."""
+def _show(action: Action, name: str, slug: str, *, yes: bool) -> None:
+    """What would change, before it happens."""
     store = open_store()
     project = find_project(store, slug)
     with store.read() as db:
         person = reviewers.named(db, name)
-        by = reviewers.named(db, lead) if lead else None
-        if ask:
-            would = asdict(measures.effect(db, project, person, (person.kind,)))
-    if ask:
-        click.echo(json.dumps(would, ensure_ascii=False, indent=1))
+        would = asdict(measures.effect(db, project, person, (person.kind,)))
+    click.echo(json.dumps(would, ensure_ascii=False, indent=1))
+    if not yes:
         click.confirm(f"{action.capitalize()} the judgements of {name}?", abort=True)
-    store.write(lambda db: measures.take(db, project, person, action, by, utc_now()))
+
+
+def _take(action: Action, name: str, slug: str, lead: str | None) -> None:
+    store = open_store()
+    project = find_project(store, slug)
+
+    def write(db: Database) -> None:
+        by = reviewers.named(db, lead) if lead else None
+        measures.take(db, project, reviewers.named(db, name), action, by, utc_now())
+
+    store.write(write)
     click.echo(f"Done. `reviewers {measures.BACK[action]}` takes it back.")
 
 
