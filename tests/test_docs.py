@@ -23,6 +23,8 @@ def command_of(words: list[str]) -> tuple[click.Command, list[str]]:
     """The command that the first words name, and the words that are left for it."""
     command: click.Command = main
     while isinstance(command, click.Group):
+        if command.invoke_without_command and words[:1] and words[0].startswith("-"):
+            break
         name, *words = words
         assert name in command.commands, f"{name} is no command"
         command = command.commands[name]
