@@ -52,7 +52,7 @@ def quality(slug: str, kinds: str, as_json: bool) -> None:
         click.echo(f"tagged words, alpha\t{said(found['spans']['alpha'])}")
     threshold = project.settings.consensus_threshold
     click.echo(f"{sure['sure']} of {sure['items']} items sure enough (posterior ≥ {threshold:g})")
-    click.echo(f"{len(found['disputes'])} items on which reviewers differ")
+    click.echo(f"{sure['differ']} items on which reviewers differ")
     for one in found["slices"]:
         notes = [word for word in ("contested", "thin", "lopsided") if one[word]]
         if notes:

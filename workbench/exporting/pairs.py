@@ -6,12 +6,13 @@ to the same messages.
 """
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from workbench.hashing import sha256_json, unit_interval
 from workbench.quality import Consensus, consensus
 from workbench.records import Completion, Message, ReviewerKind, history
+from workbench.settings import ProjectSettings
 from workbench.store import completions, gold, judgements, projects, prompts, reviewers, reviews
 from workbench.store.database import Database
 
@@ -22,8 +23,8 @@ PAGE = 1000
 class Filters:
     """What goes in. `test_share` of the train prompts' clusters becomes the test part.
 
-    `least_posterior` None is the project's threshold, where it asks for more than one judgement of
-    an item: a single one has nobody to agree with.
+    `least_posterior` None is the project's threshold; where it asks for one judgement of an item,
+    a single one stands, since there is nobody to agree with.
     """
 
     kinds: tuple[ReviewerKind, ...] = ("human",)
@@ -86,14 +87,14 @@ def collect(db: Database, project_id: int, filters: Filters) -> Preview:
     people = {r.id: r for r in reviewers.everyone(db)}
     names = dict(completions.variant_names(db, project_id))
     agreed = consensus(db, project_id, filters.kinds, round_id=filters.round_id)
-    filters = replace(filters, least_posterior=_least_posterior(db, project_id, filters))
+    settings = projects.by_id(db, project_id).settings
     rows: list[Row] = []
     left_out: Counter[str] = Counter()
     for at in range(0, len(agreed), PAGE):
         page = agreed[at : at + PAGE]
         answers = completions.by_ids(db, _ids(page))
         for verdict in page:
-            reason = _refusal(verdict, filters, barred, answers, votes)
+            reason = _refusal(verdict, filters, settings, barred, answers, votes)
             if reason:
                 left_out[reason] += 1
                 continue
@@ -106,11 +107,11 @@ def collect(db: Database, project_id: int, filters: Filters) -> Preview:
     return Preview(rows, dict(left_out))
 
 
-def _least_posterior(db: Database, project_id: int, filters: Filters) -> float:
+def _is_sure(verdict: Consensus, filters: Filters, settings: ProjectSettings) -> bool:
     if filters.least_posterior is not None:
-        return filters.least_posterior
-    settings = projects.by_id(db, project_id).settings
-    return settings.consensus_threshold if settings.wanted > 1 else 0.0
+        return verdict.posterior >= filters.least_posterior
+    alone = len(verdict.judgement_ids) == 1 and settings.wanted == 1
+    return alone or verdict.posterior >= settings.consensus_threshold
 
 
 def _ids(page: list[Consensus]) -> set[int]:
@@ -120,6 +121,7 @@ def _ids(page: list[Consensus]) -> set[int]:
 def _refusal(
     verdict: Consensus,
     filters: Filters,
+    settings: ProjectSettings,
     barred: Barred,
     answers: dict[int, Completion],
     votes: dict[int, dict[str, Any]],
@@ -133,7 +135,7 @@ def _refusal(
         return "about the same, or undecided"
     if len(verdict.judgement_ids) < filters.least_votes:
         return "too few votes"
-    if verdict.posterior < (filters.least_posterior or 0):
+    if not _is_sure(verdict, filters, settings):
         return "reviewers not sure enough together"
     if verdict.strength < filters.least_strength:
         return "too weak a preference"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from workbench.quality.reviewers import Measured
 from workbench.stats.agreement import Estimate
+from workbench.stats.shares import share
 from workbench.store.track_records import TrackRecord
 
 LEAST_GOLD = 10  # gold items before their accuracy is spoken of
@@ -13,9 +14,16 @@ HURRIED = 0.10
 INCONSISTENT = 0.75
 
 
-def advice(one: Measured, record: TrackRecord) -> list[str]:
+def usual_agreement(measured: list[Measured]) -> Estimate:
+    """How often anybody agrees with all others, over all reviewers."""
+    known = [one.agreement for one in measured if one.agreement.value is not None]
+    hits = sum((estimate.value or 0) * estimate.items for estimate in known)
+    return share(round(hits), sum(estimate.items for estimate in known))
+
+
+def advice(one: Measured, record: TrackRecord, usual: Estimate) -> list[str]:
     """The most pressing first; empty where nothing speaks against them."""
-    return [*_standing(record), *_trust(one), *_habits(one)]
+    return [*_standing(record), *_trust(one, usual), *_habits(one)]
 
 
 def _standing(record: TrackRecord) -> Iterator[str]:
@@ -25,11 +33,11 @@ def _standing(record: TrackRecord) -> Iterator[str]:
         yield "Discounted: their judgements weigh nothing."
 
 
-def _trust(one: Measured) -> Iterator[str]:
+def _trust(one: Measured, usual: Estimate) -> Iterator[str]:
     if one.gold.items >= LEAST_GOLD and _below(one.gold, CARELESS):
         yield "Wrong too often on gold: talk to them, and withdraw or discount their judgements."
-    elif _below(one.agreement, CARELESS):
-        yield "Often against all others: compare some items with them; who is right?"
+    elif usual.low is not None and _below(one.agreement, usual.low):
+        yield "Against all others more often than is usual here: look at some items together."
     if one.drift_chance < BIASED and (one.drift.value or 0) < 0:
         yield "Agrees less than at first: a break, or a look at the guidelines together."
     if _below(one.same, INCONSISTENT):

@@ -123,11 +123,16 @@ def _shared(said: dict[int, tuple[Ints, Ints]]) -> Iterator[tuple[int, int, tupl
                 yield a, b, (verdicts_a[in_a], verdicts_b[in_b])
 
 
-def disputed(agreed: Agreed, most: int) -> list[Json]:
-    """The work on which verdicts differ, the least sure first: `{comparison_id, chance, votes}`."""
+def differing(agreed: Agreed) -> Ints:
+    """The places of the work on which verdicts differ and nobody has ruled."""
     differ = (agreed.counts > 0).sum(axis=1) > 1
     known = agreed.votes.about.truth[agreed.items] != -1
-    places = np.flatnonzero(differ & ~known)
+    return np.flatnonzero(differ & ~known)
+
+
+def disputed(agreed: Agreed, most: int) -> list[Json]:
+    """The least sure of these: `{comparison_id, chance, votes}`."""
+    places = differing(agreed)
     order = places[np.argsort(agreed.chances[places], kind="stable")[:most]]
     ids = agreed.votes.about.ids[agreed.items[order]]
     return [
@@ -148,6 +153,7 @@ def summary(agreed: Agreed, threshold: float) -> Json:
         "decided": int(decided.sum()),
         "sure": int(sure.sum()),
         "decisive": int((sure & (agreed.verdicts != TIE)).sum()),
+        "differ": len(differing(agreed)),
         "mean_doubt": float(doubt.mean()) if len(doubt) else None,
         "by_votes": np.bincount(agreed.counts[work].sum(axis=1).astype(int)).tolist(),
     }

@@ -11,11 +11,12 @@ from workbench import jobs
 from workbench.clock import utc_now
 from workbench.quality import agreement, costs, lengths, slices, spans
 from workbench.quality import reviewers as people
-from workbench.quality.advice import advice
+from workbench.quality.advice import advice, usual_agreement
 from workbench.quality.languages import name_languages
 from workbench.quality.reviewers import Measured
 from workbench.quality.weighing import agree, heard
 from workbench.records import Project, ReviewerKind
+from workbench.stats.agreement import Estimate
 from workbench.store import (
     Store,
     events,
@@ -90,6 +91,7 @@ def reckon(db: Database, project: Project, kinds: tuple[ReviewerKind, ...]) -> J
     found = agreement.summary(agreed, settings.consensus_threshold)
     paid = {one.reviewer_id: costs.of(one, pay) for one, pay in _paid(db, measured)}
     total = costs.of_all(list(paid.values()))
+    usual = usual_agreement(measured)
     on_work = agreed.counts[agreed.votes.about.truth[agreed.items] < 0]
     return {
         "kinds": list(kinds),
@@ -111,7 +113,7 @@ def reckon(db: Database, project: Project, kinds: tuple[ReviewerKind, ...]) -> J
         "slices": parts,
         "cost": costs.to_json(total, found["sure"], found["decisive"]),
         "reviewers": [
-            _reviewer(one, records.get(one.reviewer_id, track_records.TrackRecord()),
+            _reviewer(one, usual, records.get(one.reviewer_id, track_records.TrackRecord()),
                       paid[one.reviewer_id])
             for one in measured
         ],
@@ -129,7 +131,9 @@ def _paid(db: Database, measured: list[Measured]) -> list[tuple[Measured, review
     return [(one, known.get(one.reviewer_id)) for one in measured]
 
 
-def _reviewer(one: Measured, record: track_records.TrackRecord, cost: costs.Cost) -> Json:
+def _reviewer(
+    one: Measured, usual: Estimate, record: track_records.TrackRecord, cost: costs.Cost
+) -> Json:
     return {
         "reviewer_id": one.reviewer_id,
         "judged": one.judged,
@@ -146,7 +150,7 @@ def _reviewer(one: Measured, record: track_records.TrackRecord, cost: costs.Cost
         "per_judgement": cost.per(one.judged),
         "paused": record.paused_at,
         "discounted": record.discounted_at,
-        "advice": advice(one, record),
+        "advice": advice(one, record, usual),
     }
 
 

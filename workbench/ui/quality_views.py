@@ -112,7 +112,7 @@ def _items_need_you(found: Report) -> bool:
         st.write(f"{counted(waiting, 'item')} wait for a second look.")
         go("Adjudicate", "adjudicate", primary=True)
     elif found["disputes"]:
-        st.write(f"Reviewers differ on {counted(len(found['disputes']), 'item')}.")
+        st.write(f"Reviewers differ on {counted(found['consensus']['differ'], 'item')}.")
         go("Look at disputes", "adjudicate")
     return bool(waiting or found["disputes"])
 
