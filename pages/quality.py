@@ -16,6 +16,7 @@ if not report["counts"]["judgements"]:
     st.stop()
 quality_views.overview(project, report)
 quality_views.needs_you(project, report)
+quality_views.disputes(project, report)
 quality_views.slices(report)
 quality_views.agreement(project, report)
 quality_views.costs(project, report)

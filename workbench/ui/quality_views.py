@@ -16,6 +16,7 @@ from workbench.ui.runtime import store
 from workbench.ui.ways import counted, empty, go, when
 
 OLD_SECONDS = 60
+SHOWN = 50
 KINDS: tuple[ReviewerKind, ...] = ("human", "simulated", "judge")
 Report = dict[str, Any]
 FLAGS = {"contested": "contested", "thin": "thin", "lopsided": "lopsided"}
@@ -180,6 +181,25 @@ def _slice(one: dict[str, Any]) -> dict[str, Any]:
         "AC1": figures.said(one["ac1"]),
         "same variant wins": figures.said(top, "win", percent=True),
     }
+
+
+def disputes(project: Project, found: Report) -> None:
+    """The least sure items, each a click away from the desk where a lead rules."""
+    if not found["disputes"]:
+        return
+    rows = [
+        {
+            "item": f"/adjudicate?project={project.slug}&item={one['comparison_id']}",
+            "one better": one["votes"][0],
+            "other better": one["votes"][1],
+            "neither": one["votes"][2],
+            "likeliest verdict": f"{100 * one['chance']:.0f} %",
+        }
+        for one in found["disputes"][:SHOWN]
+    ]
+    link = st.column_config.LinkColumn(display_text=r"item=(\d+)")
+    with st.expander(f"Items on which reviewers differ most ({len(rows)} shown)"):
+        st.dataframe(pd.DataFrame(rows), hide_index=True, column_config={"item": link})
 
 
 def agreement(project: Project, found: Report) -> None:
