@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.ui import quality_views, session
+from workbench.ui import quality_tables, quality_views, session
 
 session.require("lead")
 project = session.current_project()
@@ -17,8 +17,8 @@ if not report["counts"]["judgements"]:
 quality_views.overview(project, report)
 quality_views.needs_you(project, report)
 quality_views.disputes(project, report)
-quality_views.slices(report)
-quality_views.agreement(project, report)
-quality_views.costs(project, report)
+quality_tables.slices(report)
+quality_tables.agreement(project, report)
+quality_tables.costs(project, report)
 quality_views.doubt(report)
 quality_views.download(project, report)
