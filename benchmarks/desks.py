@@ -24,7 +24,11 @@ WORDS = "An answer of some length that says what it has to say, and then a littl
 def project(store: Store, slug: str, comparisons: int, overlap: int) -> Project:
     """A project with ratings and tags, and so many open comparisons."""
     settings = ProjectSettings(
-        gold_rate=0.0, overlap=overlap, asks=Asks(ratings=True, spans=True), heldout_share=0.0
+        gold_rate=0.0,
+        repeat_rate=0.0,
+        overlap=overlap,
+        asks=Asks(ratings=True, spans=True),
+        heldout_share=0.0,
     )
     made = demo.create_project(store, utc_now(), slug, slug.title(), settings, rubric="grounded-qa")
     rows = [
@@ -42,7 +46,7 @@ def project(store: Store, slug: str, comparisons: int, overlap: int) -> Project:
 
 def long_answers(store: Store, slug: str, length: int) -> None:
     """Two comparisons of answers that long: one plain, one full of Markdown."""
-    settings = ProjectSettings(gold_rate=0.0)
+    settings = ProjectSettings(gold_rate=0.0, repeat_rate=0.0)
     made = demo.create_project(store, utc_now(), slug, slug.title(), settings)
     marked = "## Part\n\nSome **bold** and `code`.\n\n- one\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
     rows = [

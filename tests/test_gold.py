@@ -329,6 +329,17 @@ def test_training_comes_first_one_by_one_with_feedback_after_each(school: Desk) 
     assert said.explanation == "The card says so."
 
 
+def test_a_training_verdict_sent_twice_counts_once_and_brings_the_same_feedback(
+    school: Desk,
+) -> None:
+    ann = school.reviewer()
+    [item] = school.claim(ann)
+    first, again = (school.submit(ann, item, preference=school.better(item)) for _ in range(2))
+    assert again.duplicate
+    assert first.feedback == again.feedback
+    assert record(school, ann).trained == 1
+
+
 def test_who_reaches_the_pass_mark_goes_on_to_work(school: Desk) -> None:
     ann = school.reviewer()
     judge(school, ann, 1, right=False)

@@ -20,7 +20,7 @@ def quiet(done: int, total: int, note: str) -> None:
 @pytest.fixture
 def project(store: Store) -> Project:
     """Starter prompts, each answered once as its reference says and once wrongly."""
-    settings = ProjectSettings(starter=True, gold_rate=0.0)
+    settings = ProjectSettings(starter=True, gold_rate=0.0, repeat_rate=0.0)
     made = demo.create_starter_project(
         store, utc_now(), "cards", "Cards", settings, PAIRS, 2, seed=5
     )

@@ -40,7 +40,9 @@ def starter_model() -> Model:
 
 def create_demo(store: Store, now: datetime) -> Project:
     """The demo project with its prompts and round 0 open; no answers yet."""
-    settings = ProjectSettings(starter=True, gold_rate=0.0, goal=DEMO_GOAL, asks=Asks(spans=False))
+    settings = ProjectSettings(
+        starter=True, gold_rate=0.0, repeat_rate=0.0, goal=DEMO_GOAL, asks=Asks(spans=False)
+    )
     return create_starter_project(
         store, now, DEMO, "Teach it yourself", settings, DEMO_TRAIN, DEMO_HELDOUT, seed=0
     )

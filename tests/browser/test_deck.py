@@ -40,7 +40,7 @@ PROJECTS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
 def fill(store: Store, slug: str) -> None:
     settings, answers = PROJECTS[slug]
     project = demo.create_project(
-        store, utc_now(), slug, slug.title(), ProjectSettings(gold_rate=0.0, **settings),
+        store, utc_now(), slug, slug.title(), ProjectSettings(**{"gold_rate": 0.0, "repeat_rate": 0.0, **settings}),
         rubric="grounded-qa", taxonomy="ragtruth", guidelines="**Facts** first.",
     )  # fmt: skip
     longer = " And by whom, and what for?" * 9 if slug == "uneven" else ""

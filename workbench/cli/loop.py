@@ -93,7 +93,9 @@ def loop(rounds: int, prompts: int, heldout: int, seed: int, accuracy: float, la
     click.echo("The judgements of this loop are simulated: the starter's checker votes.", err=True)
     with tempfile.TemporaryDirectory(prefix="workbench-loop-") as folder:
         store = Store(Workspace((workspace or Path(folder)).resolve()))
-        settings = ProjectSettings(starter=True, gold_rate=0.0, asks=Asks(ratings=True))
+        settings = ProjectSettings(
+            starter=True, gold_rate=0.0, repeat_rate=0.0, asks=Asks(ratings=True)
+        )
         project = demo.create_starter_project(
             store, utc_now(), f"loop-{seed}", "Loop", settings,
             plan.prompts * plan.rounds, plan.heldout, seed,

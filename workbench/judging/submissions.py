@@ -42,7 +42,7 @@ def submit(db: Database, reviewer: Reviewer, submission: Submission, now: dateti
     """
     seen = judgements.by_submission(db, reviewer.id, submission.submission_id)
     if seen:
-        return Receipt(accepted=True, duplicate=True, surplus=bool(seen["surplus"]))
+        return _seen_before(db, reviewer, submission, seen, now)
     lease = held_lease(db, reviewer, submission.item_id)
     project = projects.by_id(db, lease["project_id"])
     check(submission, len(lease["shown"]), project)
@@ -66,6 +66,18 @@ def submit(db: Database, reviewer: Reviewer, submission: Submission, now: dateti
     )
     feedback = None if surplus else _follow_up(db, project, lease, new, bool(earlier), now)
     return Receipt(accepted=True, duplicate=False, surplus=surplus, feedback=feedback)
+
+
+def _seen_before(
+    db: Database, reviewer: Reviewer, submission: Submission, seen: dict[str, Any], now: datetime
+) -> Receipt:
+    """The same receipt once more; feedback too, which a lost answer would else take away."""
+    lease = leases.get(db, submission.item_id, reviewer.id)
+    feedback = None
+    if lease and lease["picked_by"] == "training":
+        project = projects.by_id(db, lease["project_id"])
+        feedback = trust.follow_up(db, project, lease, bool(seen["passed"]), True, now)
+    return Receipt(accepted=True, duplicate=True, surplus=bool(seen["surplus"]), feedback=feedback)
 
 
 def _follow_up(

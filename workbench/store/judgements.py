@@ -41,7 +41,7 @@ class NewJudgement:
 def by_submission(db: Database, reviewer_id: int, submission_id: str) -> dict[str, Any] | None:
     return one(
         db,
-        "SELECT id, surplus FROM judgements WHERE reviewer_id = ? AND submission_id = ?",
+        "SELECT id, surplus, passed FROM judgements WHERE reviewer_id = ? AND submission_id = ?",
         (reviewer_id, submission_id),
     )
 

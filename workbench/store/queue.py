@@ -105,12 +105,12 @@ def take_slot(db: Database, comparison_id: int) -> None:
 
 
 def give_slot(db: Database, comparison_id: int) -> None:
-    run(
+    if run(
         db,
         f"UPDATE comparisons SET open_slots = open_slots + 1 WHERE id = ? AND {SLOTTED}",
         (comparison_id,),
-    )
-    look_again(db, comparison_id)
+    ):
+        look_again(db, comparison_id)
 
 
 def look_again(db: Database, comparison_id: int) -> None:

@@ -148,6 +148,7 @@ def forget(db: Database, now: datetime, reviewer_id: int) -> None:
     run(db, "DELETE FROM drafts WHERE reviewer_id = ?", (reviewer_id,))
     run(db, "UPDATE thread_messages SET text = '' WHERE reviewer_id = ?", (reviewer_id,))
     run(db, "UPDATE adjudications SET note = '' WHERE reviewer_id = ?", (reviewer_id,))
+    run(db, "UPDATE reviews SET note = '' WHERE decided_by = ?", (reviewer_id,))
     events.append(db, now, "reviewer.forgotten", subject_id=reviewer_id)
 
 
