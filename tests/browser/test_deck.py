@@ -41,7 +41,8 @@ def fill(store: Store, slug: str) -> None:
     settings, answers = PROJECTS[slug]
     chosen = ProjectSettings(**{"gold_rate": 0.0, "repeat_rate": 0.0, **settings})
     project = demo.create_project(
-        store, utc_now(), slug, slug.title(), chosen, rubric="grounded-qa", taxonomy="ragtruth", guidelines="**Facts** first.",
+        store, utc_now(), slug, slug.title(), chosen,
+        rubric="grounded-qa", taxonomy="ragtruth", guidelines="**Facts** first.",
     )  # fmt: skip
     longer = " And by whom, and what for?" * 9 if slug == "uneven" else ""
     rows = [
