@@ -105,3 +105,19 @@ def test_the_interval_holds_the_truth_nineteen_times_in_twenty(measure: object) 
     found: list[Estimate] = [measure(simulated(draw, 150)) for _ in range(400)]
     held = sum(e.low <= truth <= e.high for e in found if e.low is not None and e.high is not None)
     assert 0.92 <= held / 400 <= 0.98
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(rows=st.lists(st.tuples(*[st.integers(0, 3)] * 3), min_size=3, max_size=20))
+def test_counting_both_ways_round_is_the_table_with_its_mirror_image(
+    rows: list[tuple[int, int, int]],
+) -> None:
+    counts = np.array(rows, float)
+    mirrored = np.concatenate([counts, counts[:, [1, 0, 2]]])
+    together = np.tile(np.arange(len(rows)), 2)
+    ours, plain = alpha(counts, turned=(1, 0, 2)), alpha(mirrored, groups=together)
+    assert (ours.value is None) == (plain.value is None)
+    if ours.value is not None:
+        assert vars(ours) == pytest.approx(vars(plain), abs=1e-9)
+    if counts.sum(axis=1).max() >= 2 and ac1(mirrored).value is not None:
+        assert ac1(counts, turned=(1, 0, 2)).value == pytest.approx(ac1(mirrored).value)

@@ -18,6 +18,7 @@ MOST_WEEKS = 26
 MOST_PAIRED = 20  # so many reviewers, those with the most judgements, are compared two by two
 LEAST_SHARED = 5
 STRONGEST = 3
+OTHER_SIDE = (1, 0, 2)
 
 Json = dict[str, Any]
 
@@ -28,18 +29,11 @@ def on_choice(counts: Floats) -> Json:
     Which answer of a pair is called the first is arbitrary, so each item counts both ways round:
     where one variant wins throughout, chance agreement would else look like almost all of it.
     """
-    both, groups = _both_ways(counts, [1, 0, 2])
     return {
-        "alpha": vars(alpha(both, groups=groups)),
-        "ac1": vars(ac1(both, groups=groups)),
+        "alpha": vars(alpha(counts, turned=OTHER_SIDE)),
+        "ac1": vars(ac1(counts, turned=OTHER_SIDE)),
         "percent": vars(percent(counts)),
     }
-
-
-def _both_ways(counts: Floats, turned: list[int]) -> tuple[Floats, Ints]:
-    """The rows, the same rows seen from the other side, and which of them belong together."""
-    rows = np.arange(len(counts))
-    return np.concatenate([counts, counts[:, turned]]), np.concatenate([rows, rows])
 
 
 def on_strength(votes: Votes) -> Json:
@@ -49,8 +43,7 @@ def on_strength(votes: Votes) -> Json:
     signs = np.array([-1, 1, 0])[compared.verdicts]
     grades = signs * np.maximum(compared.strengths, compared.verdicts != TIE) + STRONGEST
     counts = table(codes, grades, (len(items), 2 * STRONGEST + 1))
-    both, groups = _both_ways(counts, list(range(2 * STRONGEST, -1, -1)))
-    return vars(alpha(both, "ordinal", groups=groups))
+    return vars(alpha(counts, "ordinal", turned=range(2 * STRONGEST, -1, -1)))
 
 
 def on_ratings(rows: list[tuple[int, int, str, int]]) -> dict[str, Json]:
@@ -85,8 +78,7 @@ def over_weeks(agreed: Agreed, weeks: list[tuple[int, str]]) -> list[Json]:
 
 
 def _alpha_and_items(counts: Floats) -> Json:
-    both, groups = _both_ways(counts, [1, 0, 2])
-    return {"alpha": vars(alpha(both, groups=groups)), "items": len(counts)}
+    return {"alpha": vars(alpha(counts, turned=OTHER_SIDE)), "items": len(counts)}
 
 
 def between_reviewers(votes: Votes) -> list[Json]:

@@ -6,6 +6,7 @@ jackknife over items (or over groups of rows, such as the runs of one document):
 Jackknife, the Bootstrap and Other Resampling Plans", 1982, ch. 6.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,15 +38,19 @@ def alpha(
     values: Floats | None = None,
     weights: Floats | None = None,
     groups: Ints | None = None,
+    turned: Sequence[int] | None = None,
 ) -> Estimate:
     """Krippendorff's α: K. Krippendorff, "Computing Krippendorff's Alpha-Reliability", 2011.
 
     `values` are what the categories stand for, in rising order (default 1, 2, …); `weights`, how
-    many equal rows each row stands for; `groups`, the rows that are drawn together.
+    many equal rows each row stands for; `groups`, the rows that are drawn together; `turned`, the
+    categories seen from the other side, where sides are arbitrary: each row counts both ways round.
     """
     counts, weight, group = _judged(counts, weights, groups)
     votes = _sums(counts)
     marginals = weight @ counts
+    if turned is not None:
+        weight, marginals = 2 * weight, marginals + marginals[list(turned)]
     apart = _distances(metric, marginals, values)
     total, expected = marginals.sum(), marginals @ apart @ marginals
     if expected == 0:
@@ -69,16 +74,21 @@ def percent(counts: Floats) -> Estimate:
     return _estimate(agreed.mean(), (agreed - agreed.mean()) / len(counts), group)
 
 
-def ac1(counts: Floats, *, groups: Ints | None = None) -> Estimate:
+def ac1(counts: Floats, *, turned: Sequence[int] | None = None) -> Estimate:
     """Gwet's AC1: K. Gwet, "Computing inter-rater reliability and its variance in the presence
     of high agreement", 2008. Items that one reviewer judged count for how common categories are.
+    `turned` as for `alpha`.
     """
     anyone = counts[_sums(counts) > 0]
-    kept, _, group = _judged(counts, None, groups)
-    classes = int((anyone.sum(axis=0) > 0).sum())
-    if not len(kept) or classes < 2:
+    kept, _, group = _judged(counts, None, None)
+    if not len(kept):
         return NOTHING
     common = (anyone / _sums(anyone)[:, None]).mean(axis=0)
+    if turned is not None:
+        common = (common + common[list(turned)]) / 2
+    classes = int((common > 0).sum())
+    if classes < 2:
+        return NOTHING
     chance = (common * (1 - common)).sum() / (classes - 1)
     agreed = _agreed(kept)
     share = kept / _sums(kept)[:, None]
