@@ -6,6 +6,7 @@ It knows leases; what is drawn is decided in `drawing`, and who may be given any
 import json
 import secrets
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Literal
 
 from workbench.errors import InvalidInput
@@ -37,26 +38,23 @@ def claim(
     reviewer's other tabs hold comes here once they are silent, or at once with `take_over`.
     Training items come one by one. Raises Paused for who may not judge here.
     """
-    settings = project.settings
     record = trust.require_fit(db, project, reviewer)
-    training = trust.training_left(db, project, reviewer, record) > 0
-    expires = now + timedelta(minutes=settings.lease_minutes)
+    expires = now + timedelta(minutes=project.settings.lease_minutes)
     leases.expire(db, now)
     silent_since = now if take_over else now - SILENT
     leases.take_over(db, project.id, reviewer.id, tab, silent_since)
     leases.renew(db, reviewer.id, tab, None, now, expires)
-    held = leases.held(db, project.id, reviewer.id, tab)
-    most = min(count, settings.prefetch)
-    most = min(most, _fair_share(db, project.id, reviewer.id, settings.prefetch, len(held)))
-    for _ in range((1 if training else most) - len(held)):
-        pick = (
-            draw_training(db, project, reviewer) if training else draw(db, project, reviewer, now)
-        )
+    held = len(leases.held(db, project.id, reviewer.id, tab))
+    training = trust.training_left(db, project, reviewer, record) > 0
+    most = 1 if training else _fair_share(db, project, reviewer, held)
+    draw_one = draw_training if training else partial(draw, now=now)
+    for _ in range(min(count, most) - held):
+        pick = draw_one(db, project, reviewer)
         if pick is None:
             break
         leases.take(db, secrets.token_urlsafe(16), pick, reviewer.id, tab, now, expires)
-    held = leases.held(db, project.id, reviewer.id, tab)[:count]
-    return [item_of(db, project, lease) for lease in held]
+    found = leases.held(db, project.id, reviewer.id, tab)[:count]
+    return [item_of(db, project, lease) for lease in found]
 
 
 def holders(db: Database, project: Project, reviewer: Reviewer) -> Holders | None:
@@ -66,11 +64,12 @@ def holders(db: Database, project: Project, reviewer: Reviewer) -> Holders | Non
     return "others" if queue.held_by_others(db, project.id, reviewer.id) else None
 
 
-def _fair_share(db: Database, project_id: int, reviewer_id: int, prefetch: int, held: int) -> int:
+def _fair_share(db: Database, project: Project, reviewer: Reviewer, held: int) -> int:
     """How many a reviewer may hold, so that the last items do not lie in one tab."""
-    sharers = len(leases.holders(db, project_id) | {reviewer_id})
-    open_now = queue.open_work(db, project_id, reviewer_id, prefetch * sharers) + held
-    return max(1, -(-open_now // sharers))
+    prefetch = project.settings.prefetch
+    sharers = len(leases.holders(db, project.id) | {reviewer.id})
+    open_now = queue.open_work(db, project.id, reviewer.id, prefetch * sharers) + held
+    return min(prefetch, max(1, -(-open_now // sharers)))
 
 
 def save_draft(
