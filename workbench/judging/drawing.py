@@ -29,7 +29,7 @@ def draw(db: Database, project: Project, reviewer: Reviewer, now: datetime) -> P
     return check or _work(db, project, reviewer, place)
 
 
-def draw_training(db: Database, project: Project, reviewer: Reviewer, now: datetime) -> Pick | None:
+def draw_training(db: Database, project: Project, reviewer: Reviewer) -> Pick | None:
     """The next training item of a reviewer who is not qualified yet."""
     found = gold.next_for(db, project.id, reviewer.id, training=True)
     if found is None:
