@@ -11,6 +11,7 @@ CARELESS = 0.70
 BIASED = 0.05  # corrected chance below which a bias is believed
 HURRIED = 0.10
 INCONSISTENT = 0.75
+DRIFTED = 0.05  # by less, one of twenty who are as they were would seem to have got worse
 
 
 def advice(one: Measured, record: TrackRecord) -> list[str]:
@@ -30,7 +31,7 @@ def _trust(one: Measured) -> Iterator[str]:
         yield "Wrong too often on gold: talk to them, and withdraw or discount their judgements."
     elif _below(one.agreement, CARELESS):
         yield "Often against all others: compare some items with them; who is right?"
-    if one.drift.high is not None and one.drift.high < 0:
+    if _below(one.drift, -DRIFTED):
         yield "Agrees less than at first: a break, or a look at the guidelines together."
     if _below(one.same, INCONSISTENT):
         yield "Judges the same items differently the second time: are the guidelines clear?"

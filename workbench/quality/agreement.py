@@ -9,33 +9,53 @@ from typing import Any
 
 import numpy as np
 
-from workbench.quality.votes import CLASSES, NONE, TIE, Votes
+from workbench.quality.votes import CLASSES, GOLD, NONE, TIE, Votes
 from workbench.quality.weighing import Agreed
-from workbench.stats.agreement import Estimate, ac1, alpha, percent
-from workbench.stats.arrays import Floats, Ints, table
+from workbench.stats.agreement import ac1, alpha, percent
+from workbench.stats.arrays import Floats, Ints, distinct, table
 
 MOST_WEEKS = 26
 MOST_PAIRED = 20  # so many reviewers, those with the most judgements, are compared two by two
 LEAST_SHARED = 5
 STRONGEST = 3
+TURNED = [1, 0, 2]  # a table of verdicts from the other side
 
 Json = dict[str, Any]
 
 
 def on_choice(counts: Floats) -> Json:
-    """α, AC1 and percent of which answer is better (or that neither is)."""
+    """α, AC1 and percent of which answer is better (or that neither is).
+
+    Which answer of a pair is called the first is arbitrary, so each item counts both ways round:
+    where one variant wins throughout, chance agreement would else look like almost all of it.
+    """
+    rows, times = distinct(counts)
+    both, groups, twice = _both_ways(rows, times, TURNED)
     return {
-        "alpha": vars(alpha(counts)), "ac1": vars(ac1(counts)), "percent": vars(percent(counts))
-    }  # fmt: skip
+        "alpha": vars(alpha(both, groups=groups, times=twice)),
+        "ac1": vars(ac1(both, groups=groups, times=twice)),
+        "percent": vars(percent(rows, times=times)),
+    }
+
+
+def _both_ways(rows: Floats, times: Floats, turned: list[int]) -> tuple[Floats, Ints, Floats]:
+    """The rows and the same rows seen from the other side, which of them belong together, and how
+    many such there are.
+    """
+    places = np.arange(len(rows))
+    both = np.concatenate([rows, rows[:, turned]])
+    return both, np.concatenate([places, places]), np.concatenate([times, times])
 
 
 def on_strength(votes: Votes) -> Json:
-    """Ordinal α of the preference from −3 to 3."""
+    """Ordinal α of the preference from −3 to 3, both ways round likewise."""
     compared = votes.compared.work
     items, codes = np.unique(compared.items, return_inverse=True)
     signs = np.array([-1, 1, 0])[compared.verdicts]
     grades = signs * np.maximum(compared.strengths, compared.verdicts != TIE) + STRONGEST
-    return vars(alpha(table(codes, grades, (len(items), 2 * STRONGEST + 1)), "ordinal"))
+    counts = table(codes, grades, (len(items), 2 * STRONGEST + 1))
+    both, groups, times = _both_ways(*distinct(counts), list(range(2 * STRONGEST, -1, -1)))
+    return vars(alpha(both, "ordinal", groups=groups, times=times))
 
 
 def on_ratings(rows: list[tuple[int, int, str, int]]) -> dict[str, Json]:
@@ -70,7 +90,8 @@ def over_weeks(agreed: Agreed, weeks: list[tuple[int, str]]) -> list[Json]:
 
 
 def _alpha_and_items(counts: Floats) -> Json:
-    return {"alpha": vars(alpha(counts)), "items": len(counts)}
+    both, groups, times = _both_ways(*distinct(counts), TURNED)
+    return {"alpha": vars(alpha(both, groups=groups, times=times)), "items": len(counts)}
 
 
 def between_reviewers(votes: Votes) -> list[Json]:
@@ -122,19 +143,16 @@ def disputed(agreed: Agreed, most: int) -> list[Json]:
 
 
 def summary(agreed: Agreed, threshold: float) -> Json:
-    """How many items have a verdict, and how many of these are sure enough."""
-    decided = agreed.verdicts != NONE
+    """How many items have a verdict, and how many of these are sure enough; gold aside."""
+    work = agreed.votes.about.kinds[agreed.items] != GOLD
+    decided = work & (agreed.verdicts != NONE)
     sure = decided & (agreed.chances >= threshold)
-    doubt = 1 - agreed.chances
+    doubt = 1 - agreed.chances[work]
     return {
-        "items": len(agreed.items),
+        "items": int(work.sum()),
         "decided": int(decided.sum()),
         "sure": int(sure.sum()),
         "decisive": int((sure & (agreed.verdicts != TIE)).sum()),
         "mean_doubt": float(doubt.mean()) if len(doubt) else None,
-        "by_votes": np.bincount(agreed.counts.sum(axis=1).astype(int)).tolist(),
+        "by_votes": np.bincount(agreed.counts[work].sum(axis=1).astype(int)).tolist(),
     }
-
-
-def nothing() -> Json:
-    return vars(Estimate(None, None, None, 0))

@@ -95,7 +95,7 @@ def reckon(db: Database, project: Project, kinds: tuple[ReviewerKind, ...]) -> J
         "kinds": list(kinds),
         "counts": {
             "judgements": int(given.work.plain.sum()),
-            "items": len(agreed.items),
+            "items": found["items"],
             "reviewers": len(measured),
         },
         "choice": agreement.on_choice(on_work),
