@@ -96,14 +96,14 @@ ENGINES = {"ours": _ours, "crowd-kit": _crowd_kit}
 def measure(engine: str, stop: str, file: Path) -> None:
     """One fit, told on standard output; its posterior goes beside the labels."""
     fit = ENGINES[engine](np.load(file), STOPS[stop][engine])
-    held, began = _mib("VmRSS"), time.perf_counter()
+    held, began = resident("VmRSS"), time.perf_counter()
     posterior = fit()
     seconds = time.perf_counter() - began
-    print(json.dumps({"seconds": seconds, "mib": _mib("VmHWM") - held}))
+    print(json.dumps({"seconds": seconds, "mib": resident("VmHWM") - held}))
     np.save(_posterior(engine, file), posterior)
 
 
-def _mib(name: str) -> float:
+def resident(name: str) -> float:
     """A line of the kernel's account of this process."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name))

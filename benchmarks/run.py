@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import browser_desk, consensus, crowds, http_desk
+from benchmarks import browser_desk, consensus, crowds, http_desk, quality
 from workbench.settings import Workspace
 
 SEEDS = (0, 1, 2)
@@ -24,6 +24,7 @@ PARTS: dict[str, Callable[[Workspace], None]] = {
     "growth": http_desk.growth,
     "killed": http_desk.killed,
     "consensus": consensus.consensus,
+    "quality": quality.quality,
 }
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.stats.agreement import Estimate, Metric, ac1, alpha, percent
-from workbench.stats.arrays import Floats, table
+from workbench.stats.arrays import Floats, Ints, distinct, table
 
 # Krippendorff's example: 4 reviewers, 12 items, 0 where one did not judge.
 REVIEWERS = (
@@ -107,17 +107,28 @@ def test_the_interval_holds_the_truth_nineteen_times_in_twenty(measure: object) 
     assert 0.92 <= held / 400 <= 0.98
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
-@given(rows=st.lists(st.tuples(*[st.integers(0, 3)] * 3), min_size=3, max_size=20))
-def test_counting_both_ways_round_is_the_table_with_its_mirror_image(
-    rows: list[tuple[int, int, int]],
-) -> None:
-    counts = np.array(rows, float)
-    mirrored = np.concatenate([counts, counts[:, [1, 0, 2]]])
-    together = np.tile(np.arange(len(rows)), 2)
-    ours, plain = alpha(counts, turned=(1, 0, 2)), alpha(mirrored, groups=together)
-    assert (ours.value is None) == (plain.value is None)
-    if ours.value is not None:
-        assert vars(ours) == pytest.approx(vars(plain), abs=1e-9)
-    if counts.sum(axis=1).max() >= 2 and ac1(mirrored).value is not None:
-        assert ac1(counts, turned=(1, 0, 2)).value == pytest.approx(ac1(mirrored).value)
+@pytest.mark.parametrize("groups", [None, np.array([0, 0, 1, 2, 2])])
+def test_equal_rows_may_be_told_once_with_their_number(groups: Ints | None) -> None:
+    """Value, interval and number of items are those of the whole table."""
+    rows = np.array([[3, 0, 0], [2, 1, 0], [1, 1, 1], [0, 2, 0], [0, 1, 0]], dtype=float)
+    times = np.array([4, 4, 7, 3, 3], dtype=float) if groups is not None else np.arange(1.0, 6.0)
+    often = times.astype(int)
+    whole = np.repeat(rows, often, axis=0)
+    together = None
+    if groups is not None:
+        nth = np.concatenate([np.arange(n) for n in often])
+        together = np.repeat(groups, often) * 100 + nth
+    for measure in (alpha, ac1):
+        once = measure(rows, groups=groups, times=times)
+        assert vars(once) == pytest.approx(vars(measure(whole, groups=together)))
+    if groups is None:
+        assert vars(percent(rows, times=times)) == pytest.approx(vars(percent(whole)))
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 4)] * 3), max_size=30))
+def test_the_distinct_rows_of_a_table_are_the_whole_table(rows: list[tuple[int, int, int]]) -> None:
+    counts = np.array(rows, float).reshape(-1, 3)
+    found, times = distinct(counts)
+    again = np.repeat(found, times.astype(int), axis=0)
+    assert sorted(map(tuple, again.tolist())) == sorted(map(tuple, counts.tolist()))
+    assert len({tuple(row) for row in found.tolist()}) == len(found)

@@ -6,6 +6,7 @@ was among its kind is kept with its lease, so that statistics can allow for it.
 
 import random
 from datetime import datetime
+from typing import Any
 
 from workbench.hashing import unit_interval
 from workbench.records import Project, Reviewer
@@ -16,17 +17,21 @@ REPEAT_DISTANCE = 20  # so many judgements lie between an item and its repeat
 
 
 def draw(db: Database, project: Project, reviewer: Reviewer, now: datetime) -> Pick | None:
-    """The next item of a reviewer who may work, or None where nothing is left."""
+    """The next item of a reviewer who may work, or None where nothing is left.
+
+    Whatever kind it turns out to be, all kinds are looked for: the time must not tell them apart.
+    """
     settings = project.settings
     place = queue.draw(db, project.id, reviewer.id)
     chance = unit_interval("gold", reviewer.seed, project.id, place)
-    checks = settings.gold_rate + settings.repeat_rate
-    check = None
-    if chance < settings.gold_rate:
-        check = _gold(db, project, reviewer)
-    elif chance < checks:
-        check = _repeat(db, project, reviewer, now)
-    return check or _work(db, project, reviewer, place)
+    known = gold.next_for(db, project.id, reviewer.id) if settings.gold_rate else None
+    again = _candidate(db, project, reviewer) if settings.repeat_rate else None
+    work = _next_work(db, project, reviewer, place)
+    if known and chance < settings.gold_rate:
+        return _gold(db, project, reviewer, *known)
+    if again and settings.gold_rate <= chance < settings.gold_rate + settings.repeat_rate:
+        return _repeat(db, project, again, now)
+    return _work(db, project, reviewer, *work) if work else None
 
 
 def draw_training(db: Database, project: Project, reviewer: Reviewer) -> Pick | None:
@@ -39,11 +44,9 @@ def draw_training(db: Database, project: Project, reviewer: Reviewer) -> Pick | 
     return Pick(comparison_id, shown, "training", 1 / choices)
 
 
-def _gold(db: Database, project: Project, reviewer: Reviewer) -> Pick | None:
-    found = gold.next_for(db, project.id, reviewer.id)
-    if found is None:
-        return None
-    comparison_id, choices = found
+def _gold(
+    db: Database, project: Project, reviewer: Reviewer, comparison_id: int, choices: int
+) -> Pick:
     shown = _gold_sides(db, project, reviewer, comparison_id)
     return Pick(comparison_id, shown, "gold", 1 / choices)
 
@@ -67,28 +70,32 @@ def _gold_sides(
     return shown
 
 
-def _repeat(db: Database, project: Project, reviewer: Reviewer, now: datetime) -> Pick | None:
+def _candidate(db: Database, project: Project, reviewer: Reviewer) -> dict[str, Any] | None:
+    return repeats.candidate(db, project.id, reviewer.id, REPEAT_DISTANCE)
+
+
+def _repeat(db: Database, project: Project, work: dict[str, Any], now: datetime) -> Pick:
     """Each reviewer meets again what they judged a while ago, the sides swapped."""
-    work = repeats.candidate(db, project.id, reviewer.id, REPEAT_DISTANCE)
-    if work is None:
-        return None
     comparison_id = repeats.ensure(db, now, project.id, work)
     return Pick(comparison_id, work["shown"][::-1], "repeat", 1.0)
 
 
-def _work(db: Database, project: Project, reviewer: Reviewer, place: int) -> Pick | None:
-    policy = project.settings.queue
-    likely = 1.0
-    if policy == "random":
+def _next_work(
+    db: Database, project: Project, reviewer: Reviewer, place: int
+) -> tuple[int, float] | None:
+    """What the queue has for them, and how likely that was."""
+    if project.settings.queue == "random":
         point = unit_interval("queue", reviewer.seed, project.id, place)
-        picked = queue.pick_anywhere(db, project.id, reviewer.id, point)
-        comparison_id, likely = picked or (None, 0.0)
-    else:
-        comparison_id = queue.next_work(db, project.id, reviewer.id)
-    if comparison_id is None:
-        return None
+        return queue.pick_anywhere(db, project.id, reviewer.id, point)
+    comparison_id = queue.next_work(db, project.id, reviewer.id)
+    return None if comparison_id is None else (comparison_id, 1.0)
+
+
+def _work(
+    db: Database, project: Project, reviewer: Reviewer, comparison_id: int, likely: float
+) -> Pick:
     shown = _shuffled(db, reviewer, comparison_id)
-    return Pick(comparison_id, shown, policy, likely)
+    return Pick(comparison_id, shown, project.settings.queue, likely)
 
 
 def _shuffled(db: Database, reviewer: Reviewer, comparison_id: int) -> list[int]:

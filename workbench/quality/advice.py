@@ -12,6 +12,7 @@ CARELESS = 0.70
 BIASED = 0.05  # corrected chance below which a bias or a drift is believed
 HURRIED = 0.10
 INCONSISTENT = 0.75
+DRIFTED = 0.05  # a smaller change is not worth a word
 
 
 def usual_agreement(measured: list[Measured]) -> Estimate:
@@ -38,7 +39,7 @@ def _trust(one: Measured, usual: Estimate) -> Iterator[str]:
         yield "Wrong too often on gold: talk to them, and withdraw or discount their judgements."
     elif usual.low is not None and _below(one.agreement, usual.low):
         yield "Against all others more often than is usual here: look at some items together."
-    if one.drift_chance < BIASED and (one.drift.value or 0) < 0:
+    if one.drift_chance < BIASED and (one.drift.value or 0) < -DRIFTED:
         yield "Agrees less than at first: a break, or a look at the guidelines together."
     if _below(one.same, INCONSISTENT):
         yield "Judges the same items differently the second time: are the guidelines clear?"

@@ -12,13 +12,13 @@ import numpy as np
 from workbench.quality.votes import CLASSES, GOLD, NONE, TIE, Votes
 from workbench.quality.weighing import Agreed
 from workbench.stats.agreement import ac1, alpha, percent
-from workbench.stats.arrays import Floats, Ints, table
+from workbench.stats.arrays import Floats, Ints, distinct, table
 
 MOST_WEEKS = 26
 MOST_PAIRED = 20  # so many reviewers, those with the most judgements, are compared two by two
 LEAST_SHARED = 5
 STRONGEST = 3
-OTHER_SIDE = (1, 0, 2)
+TURNED = [1, 0, 2]  # a table of verdicts from the other side
 
 Json = dict[str, Any]
 
@@ -29,11 +29,22 @@ def on_choice(counts: Floats) -> Json:
     Which answer of a pair is called the first is arbitrary, so each item counts both ways round:
     where one variant wins throughout, chance agreement would else look like almost all of it.
     """
+    rows, times = distinct(counts)
+    both, groups, twice = _both_ways(rows, times, TURNED)
     return {
-        "alpha": vars(alpha(counts, turned=OTHER_SIDE)),
-        "ac1": vars(ac1(counts, turned=OTHER_SIDE)),
-        "percent": vars(percent(counts)),
+        "alpha": vars(alpha(both, groups=groups, times=twice)),
+        "ac1": vars(ac1(both, groups=groups, times=twice)),
+        "percent": vars(percent(rows, times=times)),
     }
+
+
+def _both_ways(rows: Floats, times: Floats, turned: list[int]) -> tuple[Floats, Ints, Floats]:
+    """The rows and the same rows seen from the other side, which of them belong together, and how
+    many such there are.
+    """
+    places = np.arange(len(rows))
+    both = np.concatenate([rows, rows[:, turned]])
+    return both, np.concatenate([places, places]), np.concatenate([times, times])
 
 
 def on_strength(votes: Votes) -> Json:
@@ -43,7 +54,8 @@ def on_strength(votes: Votes) -> Json:
     signs = np.array([-1, 1, 0])[compared.verdicts]
     grades = signs * np.maximum(compared.strengths, compared.verdicts != TIE) + STRONGEST
     counts = table(codes, grades, (len(items), 2 * STRONGEST + 1))
-    return vars(alpha(counts, "ordinal", turned=range(2 * STRONGEST, -1, -1)))
+    both, groups, times = _both_ways(*distinct(counts), list(range(2 * STRONGEST, -1, -1)))
+    return vars(alpha(both, "ordinal", groups=groups, times=times))
 
 
 def on_ratings(rows: list[tuple[int, int, str, int]]) -> dict[str, Json]:
@@ -78,7 +90,8 @@ def over_weeks(agreed: Agreed, weeks: list[tuple[int, str]]) -> list[Json]:
 
 
 def _alpha_and_items(counts: Floats) -> Json:
-    return {"alpha": vars(alpha(counts, turned=OTHER_SIDE)), "items": len(counts)}
+    both, groups, times = _both_ways(*distinct(counts), TURNED)
+    return {"alpha": vars(alpha(both, groups=groups, times=times)), "items": len(counts)}
 
 
 def between_reviewers(votes: Votes) -> list[Json]:

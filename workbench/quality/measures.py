@@ -14,7 +14,7 @@ import numpy as np
 
 from workbench import jobs
 from workbench.clock import iso
-from workbench.quality.votes import NONE, TIE
+from workbench.quality.votes import GOLD, NONE, TIE
 from workbench.quality.weighing import Agreed, agree, heard
 from workbench.records import Project, Reviewer, ReviewerKind
 from workbench.stats.arrays import Truths
@@ -38,9 +38,10 @@ JOB = "effect"
 
 @dataclass(frozen=True)
 class Effect:
-    """What leaving a reviewer's judgements out would change. `changed`: items whose verdict would
-    be another; `unsure`: items no longer sure enough to go on; `sure`: those that would become so;
-    `unjudged`: items that nobody else has judged. `pairs`: preference pairs, now and then.
+    """What leaving a reviewer's judgements out would change, gold aside. `changed`: items whose
+    verdict would be another; `unsure`: items no longer sure enough to go on; `sure`: those that
+    would become so; `unjudged`: items that nobody else has judged. `pairs`: preference pairs, now
+    and then.
     `versions`: `{name, rows, models}` of the dataset versions that hold their judgements.
     """
 
@@ -70,17 +71,17 @@ def effect(
     theirs = now.reviewer_ids[now.reviewers] == reviewer.id
     rest = now.only(~theirs)
     before, after = agree(now), agree(rest)
-    mine = np.unique(now.items[theirs & now.plain])
+    mine = now.only(theirs & now.plain).work
     threshold = project.settings.consensus_threshold
     was, will = _sure(before, threshold), _sure(after, threshold)
     said, says = _verdicts(before), _verdicts(after)
     return Effect(
-        judgements=int((theirs & now.plain).sum()),
-        items=len(mine),
+        judgements=len(mine),
+        items=len(np.unique(mine.items)),
         changed=int(((said != says) & (said != NONE) & (says != NONE)).sum()),
         unsure=int((was & ~will).sum()),
         sure=int((will & ~was).sum()),
-        unjudged=len(np.setdiff1d(mine, rest.items)),
+        unjudged=len(np.setdiff1d(mine.items, rest.items)),
         pairs=(_pairs(before, was), _pairs(after, will)),
         versions=_versions(db, project.id, reviewer.public_id),
     )
@@ -106,15 +107,18 @@ def _rows_of(lineage: Path, public_id: str) -> int:
 
 
 def _verdicts(agreed: Agreed) -> Any:
-    """By place in the project's items; NONE where there is no verdict."""
-    verdicts = np.full(len(agreed.votes.about), NONE, np.int8)
+    """By place in the project's items; NONE where there is no verdict, and for gold."""
+    about = agreed.votes.about
+    verdicts = np.full(len(about), NONE, np.int8)
     verdicts[agreed.items] = agreed.verdicts
+    verdicts[about.kinds == GOLD] = NONE
     return verdicts
 
 
 def _sure(agreed: Agreed, threshold: float) -> Truths:
     sure = np.zeros(len(agreed.votes.about), bool)
-    sure[agreed.items] = (agreed.chances >= threshold) & (agreed.verdicts != NONE)
+    sure[agreed.items] = agreed.chances >= threshold
+    sure &= _verdicts(agreed) != NONE
     return sure
 
 

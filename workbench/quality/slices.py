@@ -4,7 +4,8 @@ A slice is a set of prompts. It knows arrays, and gives plain JSON values.
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,33 +24,42 @@ MOST = 40
 SIZES = ((200, "up to 200 characters"), (1_000, "200 to 1,000"), (4_000, "1,000 to 4,000"))
 LONGEST = "over 4,000 characters"
 PromptRow = tuple[int, str, str | None, int, str]
+Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Slices:
-    """`members[(dimension, name)]`: the prompts of a slice."""
+    """`members[(dimension, name)]`: the prompts of a slice, rising."""
 
-    members: dict[tuple[str, str], Ints]
+    members: dict[Key, Ints]
 
 
 def divide(rows: list[PromptRow]) -> Slices:
     """Rows: (prompt, tags as JSON, language, characters, file)."""
-    found: dict[tuple[str, str], list[int]] = defaultdict(list)
-    tags: dict[str, list[str]] = {}
-    for prompt, tagged, language, size, file in rows:
-        names = tags.get(tagged)
-        if names is None:
-            names = tags[tagged] = json.loads(tagged) or ["no tag"]
-        for name in names:
-            found["tag", name].append(prompt)
-        found["language", language or "unknown"].append(prompt)
-        found["length", _size(size)].append(prompt)
-        found["file", file].append(prompt)
-    return Slices({key: np.array(sorted(prompts)) for key, prompts in found.items()})
+    prompts, tags, languages, sizes, files = zip(*rows, strict=True) if rows else [()] * 5
+    ids = np.array(prompts, np.int64)
+    lengths = np.searchsorted([most for most, _ in SIZES], sizes).tolist()
+    return Slices({
+        **_named("tag", ids, tags, lambda tagged: set(json.loads(tagged)) or {"no tag"}),
+        **_named("language", ids, languages, lambda language: {language or "unknown"}),
+        **_named("length", ids, lengths, lambda at: {SIZES[at][1] if at < len(SIZES) else LONGEST}),
+        **_named("file", ids, files, lambda file: {file}),
+    })  # fmt: skip
 
 
-def _size(characters: int) -> str:
-    return next((name for most, name in SIZES if characters <= most), LONGEST)
+def _named(
+    dimension: str, prompts: Ints, values: Sequence[Any], names: Callable[[Any], set[str]]
+) -> dict[Key, Ints]:
+    """The prompts by the names that their values stand for; of many values few differ."""
+    codes = {value: at for at, value in enumerate(dict.fromkeys(values))}
+    code = np.fromiter(map(codes.__getitem__, values), np.int64)
+    ends = np.cumsum(np.bincount(code, minlength=len(codes)))
+    parts = np.split(prompts[np.argsort(code, kind="stable")], ends[:-1])
+    found: dict[Key, list[Ints]] = defaultdict(list)
+    for value, part in zip(codes, parts, strict=False):
+        for name in names(value):
+            found[dimension, name].append(part)
+    return {key: np.sort(np.concatenate(several)) for key, several in found.items()}
 
 
 def measure(
@@ -64,7 +74,7 @@ def measure(
     winners = _winners(agreed, lengths)
     overall = share(int(differ[work].sum()), int(several[work].sum()))
     found = []
-    for (dimension, name), prompts in slices.members.items():
+    for (dimension, name), prompts in _largest(slices.members):
         mine = work & np.isin(about.prompts[agreed.items], prompts)
         contested = share(int(differ[mine].sum()), int(several[mine].sum()))
         found.append({
@@ -82,7 +92,7 @@ def measure(
         one["thin"] = one["items"] < THIN
         one["lopsided"] = _above(one["top_share"]["low"], LOPSIDED)
     found.sort(key=lambda one: (one["dimension"], -(one["differ"]["value"] or 0), one["name"]))
-    return _most(found)
+    return found
 
 
 def _above(low: float | None, bound: float | None) -> bool:
@@ -110,10 +120,10 @@ def _top(winners: Ints, mine: Truths) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _most(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _largest(members: dict[Key, Ints]) -> Iterator[tuple[Key, Ints]]:
     """The largest slices of each dimension; a project may have thousands of tags."""
-    sizes: dict[str, list[int]] = defaultdict(list)
-    for one in found:
-        sizes[one["dimension"]].append(one["prompts"])
-    least = {key: sorted(values, reverse=True)[:MOST][-1] for key, values in sizes.items()}
-    return [one for one in found if one["prompts"] >= least[one["dimension"]]]
+    taken: Counter[str] = Counter()
+    for key in sorted(members, key=lambda key: (-len(members[key]), key)):
+        taken[key[0]] += 1
+        if taken[key[0]] <= MOST:
+            yield key, members[key]

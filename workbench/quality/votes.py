@@ -66,6 +66,8 @@ class Votes:
 
     def only(self, rows: Truths) -> "Votes":
         """Those of these rows, about the same items."""
+        if rows.all():
+            return self
         return Votes(
             self.about, self.reviewer_ids, self.judgements[rows], self.items[rows],
             self.reviewers[rows], self.verdicts[rows], self.strengths[rows], self.left[rows],
@@ -93,30 +95,36 @@ def load(db: Database, project_id: int, kinds: tuple[ReviewerKind, ...]) -> Vote
     """All judgements that count, by reviewers of these kinds."""
     reviewer_ids = np.array(sorted(rows.kinds(db, kinds)), np.int64)
     about = _items(rows.compared(db, project_id))
-    judged = np.fromiter(rows.judged(db), np.int64).reshape(-1, 4)
+    judged = np.fromiter(rows.judged(db), np.int64).reshape(-1, 2)
     votes = _unpacked(judged, about, reviewer_ids)
+    if not (votes.verdicts == NONE).any():
+        return votes
     return _with_rankings(votes, rows.ranked(db, project_id))
 
 
 def _items(flat: Iterator[int]) -> Items:
-    table = np.fromiter(flat, np.int64).reshape(-1, 4)
-    table = table[np.argsort(table[:, 0], kind="stable")]
-    small = table[:, 2:].astype(np.int8)
-    return Items(table[:, 0].copy(), table[:, 1].copy(), small[:, 0], small[:, 1], [])
+    table = np.fromiter(flat, np.int64).reshape(-1, 2)
+    ids, packed = table[np.argsort(table[:, 0], kind="stable")].T
+    prompts, small = np.divmod(packed, rows.KINDS)
+    return Items(
+        ids.copy(), prompts, (small // 4).astype(np.int8), (small % 4 - 1).astype(np.int8), []
+    )
 
 
 def _unpacked(judged: Ints, about: Items, reviewer_ids: Ints) -> Votes:
-    ours = _known(about.ids, judged[:, 1]) & _known(reviewer_ids, judged[:, 2])
-    judged = judged if ours.all() else judged[ours]
-    code = judged[:, 3]
+    comparisons = judged[:, 0] % rows.IDS
+    ours = _known(about.ids, comparisons) & _known(reviewer_ids, judged[:, 1] // rows.CODES)
+    if not ours.all():
+        judged, comparisons = judged[ours], comparisons[ours]
+    code = judged[:, 1] % rows.CODES
     seconds = (code >> 7).astype(np.float32) / np.float32(1000)
     seconds[code >> 6 & 1 == 0] = np.nan
     return Votes(
         about=about,
         reviewer_ids=reviewer_ids,
-        judgements=judged[:, 0].copy(),
-        items=np.searchsorted(about.ids, judged[:, 1]).astype(np.int32),
-        reviewers=np.searchsorted(reviewer_ids, judged[:, 2]).astype(np.int32),
+        judgements=judged[:, 0] // rows.IDS,
+        items=np.searchsorted(about.ids, comparisons).astype(np.int32),
+        reviewers=np.searchsorted(reviewer_ids, judged[:, 1] // rows.CODES).astype(np.int32),
         verdicts=(code & 7).astype(np.int8),
         strengths=(code >> 3 & 3).astype(np.int8),
         left=(code >> 5 & 1).astype(bool),

@@ -1,12 +1,12 @@
 """Agreement between reviewers, each figure with an interval and its number of items.
 
 Everything starts from a table, items × categories, of how many reviewers chose which category;
-a row that fewer than two reviewers judged says nothing. Intervals are the infinitesimal
-jackknife over items (or over groups of rows, such as the runs of one document): B. Efron, "The
-Jackknife, the Bootstrap and Other Resampling Plans", 1982, ch. 6.
+a row that fewer than two reviewers judged says nothing. `times` says how many equal rows (or
+groups of them) a row stands for, which saves going through a million. Intervals are the
+infinitesimal jackknife over items (or over groups of rows, such as the runs of one document): B.
+Efron, "The Jackknife, the Bootstrap and Other Resampling Plans", 1982, ch. 6.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,19 +38,17 @@ def alpha(
     values: Floats | None = None,
     weights: Floats | None = None,
     groups: Ints | None = None,
-    turned: Sequence[int] | None = None,
+    times: Floats | None = None,
 ) -> Estimate:
     """Krippendorff's α: K. Krippendorff, "Computing Krippendorff's Alpha-Reliability", 2011.
 
     `values` are what the categories stand for, in rising order (default 1, 2, …); `weights`, how
-    many equal rows each row stands for; `groups`, the rows that are drawn together; `turned`, the
-    categories seen from the other side, where sides are arbitrary: each row counts both ways round.
+    much each row counts; `groups`, the rows that are drawn together.
     """
-    counts, weight, group = _judged(counts, weights, groups)
+    rows = _judged(counts, groups, times, weights)
+    counts, weight = rows.counts, rows.weight
     votes = _sums(counts)
     marginals = weight @ counts
-    if turned is not None:
-        weight, marginals = 2 * weight, marginals + marginals[list(turned)]
     apart = _distances(metric, marginals, values)
     total, expected = marginals.sum(), marginals @ apart @ marginals
     if expected == 0:
@@ -62,50 +60,63 @@ def alpha(
         (total - 1) * observed * 2 * (counts @ apart @ marginals) / expected**2
         - (votes * observed + (total - 1) * disagreement) / expected
     )
-    return _estimate(value, pull, group)
+    return _estimate(value, pull, rows)
 
 
-def percent(counts: Floats) -> Estimate:
+def percent(counts: Floats, *, times: Floats | None = None) -> Estimate:
     """The share of pairs of reviewers of an item who agree, averaged over items."""
-    counts, _, group = _judged(counts, None, None)
-    if not len(counts):
+    rows = _judged(counts, None, times)
+    if not len(rows.counts):
         return NOTHING
-    agreed = _agreed(counts)
-    return _estimate(agreed.mean(), (agreed - agreed.mean()) / len(counts), group)
+    agreed, share = _agreed(rows.counts), rows.weight / rows.weight.sum()
+    return _estimate(share @ agreed, share * (agreed - share @ agreed), rows)
 
 
-def ac1(counts: Floats, *, turned: Sequence[int] | None = None) -> Estimate:
+def ac1(counts: Floats, *, groups: Ints | None = None, times: Floats | None = None) -> Estimate:
     """Gwet's AC1: K. Gwet, "Computing inter-rater reliability and its variance in the presence
     of high agreement", 2008. Items that one reviewer judged count for how common categories are.
-    `turned` as for `alpha`.
     """
-    anyone = counts[_sums(counts) > 0]
-    kept, _, group = _judged(counts, None, None)
-    if not len(kept):
+    anyone, rows = _judged(counts, groups, times, least=1), _judged(counts, groups, times)
+    classes = int((anyone.counts.sum(axis=0) > 0).sum())
+    if not len(rows.counts) or classes < 2:
         return NOTHING
-    common = (anyone / _sums(anyone)[:, None]).mean(axis=0)
-    if turned is not None:
-        common = (common + common[list(turned)]) / 2
-    classes = int((common > 0).sum())
-    if classes < 2:
-        return NOTHING
+    common = anyone.weight @ _shares(anyone.counts) / anyone.weight.sum()
     chance = (common * (1 - common)).sum() / (classes - 1)
-    agreed = _agreed(kept)
-    share = kept / _sums(kept)[:, None]
-    shift = ((share - common) @ (1 - 2 * common)) / (classes - 1)
-    value = (agreed.mean() - chance) / (1 - chance)
-    pull = ((agreed - agreed.mean()) - shift * (1 - value)) / (1 - chance) / len(kept)
-    return _estimate(value, pull, group)
+    agreed, part = _agreed(rows.counts), rows.weight / rows.weight.sum()
+    mean = part @ agreed
+    shift = ((_shares(rows.counts) - common) @ (1 - 2 * common)) / (classes - 1)
+    value = (mean - chance) / (1 - chance)
+    pull = part * ((agreed - mean) - shift * (1 - value)) / (1 - chance)
+    return _estimate(value, pull, rows)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """`weight` is that of all the rows that a row stands for, `times` how many groups its group
+    stands for.
+    """
+
+    counts: Floats
+    weight: Floats
+    groups: Ints
+    times: Floats
 
 
 def _judged(
-    counts: Floats, weights: Floats | None, groups: Ints | None
-) -> tuple[Floats, Floats, Ints]:
-    """The rows that two or more judged, their weights and their groups."""
-    rows = _sums(counts) >= 2
-    weight = np.ones(len(counts)) if weights is None else weights
+    counts: Floats, groups: Ints | None, times: Floats | None, weights: Floats | None = None,
+    least: int = 2,
+) -> _Rows:  # fmt: skip
+    """The rows that two or more judged."""
+    rows, ones = _sums(counts) >= least, np.ones(len(counts))
+    time = ones if times is None else times
+    weight = time if weights is None else time * weights
     group = np.arange(len(counts)) if groups is None else groups
-    return counts[rows], weight[rows], group[rows]
+    return _Rows(counts[rows], weight[rows], group[rows], time[rows])
+
+
+def _shares(counts: Floats) -> Floats:
+    shares: Floats = counts / _sums(counts)[:, None]
+    return shares
 
 
 def _sums(rows: Floats) -> Floats:
@@ -140,10 +151,13 @@ def _agreed(counts: Floats) -> Floats:
     return agreed
 
 
-def _estimate(value: float, pull: Floats, group: Ints) -> Estimate:
-    """`pull` is how much each row moves the value; rows of a group move it together."""
-    _, codes = np.unique(group, return_inverse=True)
+def _estimate(value: float, pull: Floats, rows: _Rows) -> Estimate:
+    """`pull` is how much all that each row stands for moves the value; rows of a group move it
+    together.
+    """
+    _, first, codes = np.unique(rows.groups, return_index=True, return_inverse=True)
     together = np.bincount(codes, weights=pull)
-    width = Z * float(np.sqrt((together**2).sum()))
+    times = rows.times[first]
+    width = Z * float(np.sqrt((together**2 / times).sum()))
     low, high = max(-1.0, value - width), min(1.0, value + width)
-    return Estimate(float(value), float(low), float(high), len(together))
+    return Estimate(float(value), float(low), float(high), round(times.sum()))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.integer[Any]]
 Truths = NDArray[np.bool_]
+EXACT = 2**53  # below it a float holds every whole number
 
 
 def table(items: Ints, categories: Ints, shape: tuple[int, int]) -> Floats:
@@ -16,3 +17,16 @@ def table(items: Ints, categories: Ints, shape: tuple[int, int]) -> Floats:
         items.astype(np.int64) * shape[1] + categories, minlength=shape[0] * shape[1]
     )
     return flat.reshape(shape).astype(float)
+
+
+def distinct(counts: Floats) -> tuple[Floats, Floats]:
+    """The different rows of a table of votes, and how often each is there: of a million items
+    few differ.
+    """
+    base, columns = int(counts.max(initial=0)) + 1, counts.shape[1]
+    if base**columns >= EXACT:
+        rows, times = np.unique(counts, axis=0, return_counts=True)
+        return rows, times.astype(float)
+    keys = counts @ float(base) ** np.arange(columns)
+    _, first, times = np.unique(keys, return_index=True, return_counts=True)
+    return counts[first], times.astype(float)

@@ -1,60 +1,68 @@
 """Votes by the million: streams of whole numbers, which cost a tenth of rows as dictionaries.
 
-A judgement is four numbers: its id, its comparison, its reviewer, and a code that holds the
-rest, packed here and unpacked in `quality.votes`:
+A judgement is two numbers, packed here and unpacked in `quality.votes`: its id and its comparison,
 
-    milliseconds · 128  +  timed · 64  +  first-shown answer won · 32  +  strength · 8  +  verdict
+    judgement · 2³¹  +  comparison
+
+and its reviewer with what they said:
+
+    reviewer · 2³⁶  +  milliseconds · 128  +  timed · 64  +  first-shown answer won · 32
+                    +  strength · 8  +  verdict
 
 The verdict is 0 or 1 for the answer of the lower or higher id, 2 for a tie or “all bad”, and 3
-where two answers were not compared.
+where two answers were not compared. A comparison likewise:  prompt · 16 + kind · 4 + truth + 1.
 """
 
 import json
 from collections.abc import Iterator
 from itertools import chain
+from typing import Any
 
 from workbench.store.database import Database, dumps, many
 from workbench.store.judgements import COUNTED
 
 MIX = 2654435761  # Knuth's multiplicative hash: draws a sample of items, the same each time
 RANGE = 2**32
+IDS, CODES, KINDS = 2**31, 2**36, 2**4  # what is packed lies below these
 
 _FIRST = "CAST(substr(j.shown, 2) AS INTEGER)"
 _SECOND = "CAST(substr(j.shown, instr(j.shown, ',') + 1) AS INTEGER)"
 _CODE = f"""
-    CAST(coalesce(j.seconds, 0) * 1000 AS INTEGER) * 128 + (j.seconds IS NOT NULL) * 64
-    + coalesce(j.winner_id = {_FIRST}, 0) * 32 + coalesce(j.strength, 0) * 8
-    + CASE WHEN j.ranking IS NOT NULL OR NOT j.shown GLOB '*,*' OR j.shown GLOB '*,*,*' THEN 3
-           WHEN j.all_bad OR j.winner_id IS NULL THEN 2
-           ELSE j.winner_id = max({_FIRST}, {_SECOND}) END
+    j.reviewer_id * {CODES}
+    + CAST(coalesce(j.seconds, 0) * 1000 AS INTEGER) * 128 + (j.seconds IS NOT NULL) * 64
+    + coalesce(j.strength, 0) * 8
+    + CASE WHEN j.winner_id AND NOT j.all_bad THEN
+             CASE WHEN j.winner_id = {_FIRST} THEN 32 + (j.winner_id > {_SECOND})
+                  ELSE j.winner_id > {_FIRST} END
+           WHEN j.ranking IS NOT NULL OR NOT j.shown GLOB '*,*' OR j.shown GLOB '*,*,*' THEN 3
+           ELSE 2 + coalesce(j.winner_id = {_FIRST}, 0) * 32 END
 """
 
 
 def judged(db: Database) -> Iterator[int]:
-    """(judgement, comparison, reviewer, code) of every judgement that counts, in their order and
-    on end; of all projects, which are told apart by their comparisons.
+    """Both numbers of every judgement that counts, in their order and on end; of all projects,
+    which are told apart by their comparisons.
     """
     return _flat(
-        db,
-        f"SELECT j.id, j.comparison_id, j.reviewer_id, {_CODE} FROM judgements j WHERE {COUNTED}",
+        db, f"SELECT j.id * {IDS} + j.comparison_id, {_CODE} FROM judgements j WHERE {COUNTED}"
     )
 
 
 def compared(db: Database, project_id: int) -> Iterator[int]:
-    """(comparison, prompt, kind, truth) of a project's comparisons, on end.
+    """(comparison, its prompt, kind and truth) of a project's comparisons, on end.
 
     Kind: 0 work, 1 heldout, 2 gold. Truth: of gold in use and of ruled pairs, as verdicts are
     coded; −1 where it is not known. Repeats and training are left out.
     """
     return _flat(
         db,
-        """
-        SELECT c.id, c.prompt_id,
-               CASE c.kind WHEN 'work' THEN 0 WHEN 'heldout' THEN 1 ELSE 2 END,
-               CASE WHEN g.active = 1 THEN
-                 CASE WHEN g.winner_id IS NULL THEN 2
-                      WHEN g.loser_id IS NULL THEN -1 ELSE g.winner_id > g.loser_id END
-               ELSE coalesce(a.verdict, -1) END
+        f"""
+        SELECT c.id, c.prompt_id * {KINDS}
+               + CASE c.kind WHEN 'work' THEN 0 WHEN 'heldout' THEN 1 ELSE 2 END * 4
+               + CASE WHEN g.active = 1 THEN
+                   CASE WHEN g.winner_id IS NULL THEN 2
+                        WHEN g.loser_id IS NULL THEN -1 ELSE g.winner_id > g.loser_id END
+                 ELSE coalesce(a.verdict, -1) END + 1
         FROM comparisons c LEFT JOIN gold g ON g.comparison_id = c.id
         LEFT JOIN adjudications a ON a.comparison_id = c.id AND a.current = 1
         WHERE c.project_id = ? AND c.kind <> 'repeat' AND coalesce(g.training, 0) = 0
@@ -70,7 +78,8 @@ def ranked(db: Database, project_id: int) -> dict[int, list[list[int]]]:
     rows = many(
         db,
         "SELECT j.id, CASE WHEN j.all_bad THEN json_array(json(j.shown)) ELSE j.ranking END AS said"
-        " FROM judgements j JOIN comparisons c ON c.id = j.comparison_id WHERE c.project_id = ?"
+        " FROM judgements j CROSS JOIN comparisons c ON c.id = j.comparison_id"
+        " WHERE c.project_id = ?"
         " AND (j.ranking IS NOT NULL OR (j.all_bad AND json_array_length(j.shown) > 2))"
         f" AND c.kind <> 'repeat' AND {COUNTED}",
         (project_id,),
@@ -120,15 +129,15 @@ def sampled_ratings(db: Database, project_id: int, share: float) -> list[tuple[i
 
 def prompt_groups(db: Database, project_id: int) -> list[tuple[int, str, str | None, int, str]]:
     """(prompt, tags as JSON, language, characters, the file it came from), gold's aside."""
-    return [
-        tuple(row)
-        for row in db.conn.execute(
+    return list(
+        _plain(
+            db,
             "SELECT p.id, p.tags, p.language, length(p.messages) + coalesce(length(p.context), 0),"
             " i.file_name FROM prompts p JOIN imports i ON i.id = p.import_id"
             " WHERE p.project_id = ? AND p.gold_only = 0 AND i.finished_at IS NOT NULL",
             (project_id,),
         )
-    ]
+    )
 
 
 def first_of_weeks(db: Database) -> list[tuple[int, str]]:
@@ -174,10 +183,15 @@ def kinds(db: Database, reviewer_kinds: tuple[str, ...]) -> list[int]:
 
 
 def _flat(db: Database, sql: str, parameters: tuple[object, ...] = ()) -> Iterator[int]:
-    """All numbers of all rows, one after another; the rows are plain tuples."""
+    """All numbers of all rows, one after another."""
+    return chain.from_iterable(_plain(db, sql, parameters))
+
+
+def _plain(db: Database, sql: str, parameters: tuple[object, ...]) -> Iterator[Any]:
+    """The rows as plain tuples."""
     cursor = db.conn.cursor()
     cursor.row_factory = None
-    return chain.from_iterable(cursor.execute(sql, parameters))
+    return cursor.execute(sql, parameters)
 
 
 def sampled_spans(
@@ -201,4 +215,4 @@ def sampled_spans(
 def _rows(
     db: Database, sql: str, parameters: tuple[object, ...]
 ) -> list[tuple[int, int, int, int]]:
-    return [tuple(row) for row in db.conn.execute(sql, parameters)]
+    return list(_plain(db, sql, parameters))
