@@ -98,11 +98,11 @@ def votes_of(items: Any, people: Any, said: Any, count: int, **changes: Any) -> 
 )
 def test_a_habit_is_named(planted: Planted, habit: str, words: str) -> None:
     one = planted.measured[HONEST + HABITS.index(habit)]
-    assert words in " ".join(advice(one, TrackRecord(), usual_agreement(planted.measured)))
+    assert words in " ".join(advice(one, TrackRecord(), usual_agreement(planted.measured.values())))
 
 
 def test_no_habit_is_seen_in_who_has_none(planted: Planted) -> None:
-    usual = usual_agreement(planted.measured)
+    usual = usual_agreement(planted.measured.values())
     said = {who: advice(planted.measured[who], TrackRecord(), usual) for who in range(HONEST)}
     assert {who: words for who, words in said.items() if words} == {}
 

@@ -1,6 +1,6 @@
 """What a lead should do about a reviewer, in words, from what was measured of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from workbench.quality.reviewers import Measured
 from workbench.stats.agreement import Estimate
@@ -15,7 +15,7 @@ INCONSISTENT = 0.75
 DRIFTED = 0.05  # a smaller change is not worth a word
 
 
-def usual_agreement(measured: list[Measured]) -> Estimate:
+def usual_agreement(measured: Iterable[Measured]) -> Estimate:
     """How often anybody agrees with all others, over all reviewers."""
     known = [one.agreement for one in measured if one.agreement.value is not None]
     hits = sum((estimate.value or 0) * estimate.items for estimate in known)

@@ -138,7 +138,7 @@ def _sentences(one: Figures) -> list[str]:
         f"Gold: {_told(one['gold'], 'known item')}.",
         f"Agrees with what all others say: {figures.said(one['agreement'], percent=True)};"
         f" change from the first half to the second: {figures.said(one['drift'])}"
-        f" (chance of that by itself: {one['drift']['chance']:.2f}, corrected).",
+        f" (chance of that by itself: {one['drift_chance']:.2f}, corrected).",
         f"Says the same of an item met again: {figures.said(one['same'], 'repeat', percent=True)}.",
         f"The answer shown first wins: {figures.said(left['share'], percent=True)},"
         f" expected 50 % (chance of that without a bias: {left['chance']:.2f}, corrected).",
