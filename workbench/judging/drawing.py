@@ -20,6 +20,7 @@ def draw(db: Database, project: Project, reviewer: Reviewer, now: datetime) -> P
     """The next item of a reviewer who may work, or None where nothing is left.
 
     Whatever kind it turns out to be, all kinds are looked for: the time must not tell them apart.
+    Where no work is left to be mixed into, an item would give itself away as a check.
     """
     settings = project.settings
     place = queue.draw(db, project.id, reviewer.id)
@@ -27,6 +28,8 @@ def draw(db: Database, project: Project, reviewer: Reviewer, now: datetime) -> P
     known = gold.next_for(db, project.id, reviewer.id) if settings.gold_rate else None
     again = _candidate(db, project, reviewer) if settings.repeat_rate else None
     work = _next_work(db, project, reviewer, place)
+    if work is None and settings.gold_rate < 1:
+        return None
     if known and chance < settings.gold_rate:
         return _gold(db, project, reviewer, *known)
     if again and settings.gold_rate <= chance < settings.gold_rate + settings.repeat_rate:
