@@ -10,8 +10,8 @@ with store().read() as db:
     where = standing(db, project, person)
 
 if person.role == "reviewer":
-    home_views.reviewer_home(project, where)
+    home_views.reviewer_home(project, where, person)
 elif project.settings.goal:
-    home_views.teach(project, where)
+    home_views.teach(project, where, person)
 else:
-    home_views.loop_home(project, where)
+    home_views.loop_home(project, where, person)

@@ -12,6 +12,7 @@ WAYS_ON = {
     "import_data": "An example",
     "generate": "Bring in prompts",
     "review": "Bring in prompts",
+    "adjudicate": "Nothing waits for a second look",
     "export": "Judge some",
     "train": "Freeze one",
     "rounds": "Bring in prompts",

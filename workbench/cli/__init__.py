@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from workbench.cli import data, gold, loop, people, project, upkeep
+from workbench.cli import adjudicate, data, gold, loop, people, project, upkeep
 from workbench.errors import WorkbenchError
 
 
@@ -30,6 +30,6 @@ def main() -> None:
     """
 
 
-for module in (project, data, gold, loop, people, upkeep):
+for module in (project, data, gold, adjudicate, loop, people, upkeep):
     for command in module.COMMANDS:
         main.add_command(command)

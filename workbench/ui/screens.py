@@ -12,6 +12,7 @@ SCREENS: tuple[tuple[str, str, str, Role], ...] = (
     ("import_data", "Import", ":material/upload_file:", "owner"),
     ("generate", "Generate", ":material/forum:", "owner"),
     ("review", "Review", ":material/rate_review:", "reviewer"),
+    ("adjudicate", "Adjudicate", ":material/gavel:", "lead"),
     ("export", "Export", ":material/dataset:", "lead"),
     ("train", "Train", ":material/model_training:", "owner"),
     ("rounds", "Rounds", ":material/trending_up:", "lead"),
