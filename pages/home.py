@@ -11,8 +11,8 @@ with store().read() as db:
 
 discussion_views.mentioned(person)
 if person.role == "reviewer":
-    home_views.reviewer_home(project, where)
+    home_views.reviewer_home(project, where, person)
 elif project.settings.goal:
-    home_views.teach(project, where)
+    home_views.teach(project, where, person)
 else:
-    home_views.loop_home(project, where)
+    home_views.loop_home(project, where, person)

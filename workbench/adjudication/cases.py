@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Any
 
-from workbench.errors import NotFound
+from workbench.adjudication.closing import judged_item
 from workbench.hashing import unit_interval
 from workbench.records import Message, Project, history, plain_text
 from workbench.store import (
@@ -30,7 +30,7 @@ class Opinion:
     """One reviewer's judgement by the desk's slots; `preference` −3…3, negative for slot 1.
 
     `who` is a letter, or the name where names were asked for. `counts` is false for what was
-    withdrawn or came too late.
+    `withdrawn` or came too late.
     """
 
     judgement_id: int
@@ -46,6 +46,7 @@ class Opinion:
     seconds: float | None
     at: str
     counts: bool
+    withdrawn: bool
     guidelines_version: int
 
 
@@ -67,12 +68,15 @@ class Case:
     ruling: dict[str, Any] | None
     is_gold: bool
 
+    @property
+    def open_look(self) -> int | None:
+        """The look that waits for a decision."""
+        return next((look["id"] for look in self.looks if look["decision"] is None), None)
+
 
 def case(db: Database, project: Project, comparison_id: int, *, named: bool = False) -> Case:
     """Raises NotFound for an item of another project, or for gold and repeats."""
-    about = comparisons.get(db, comparison_id)
-    if about is None or about["project_id"] != project.id or about["kind"] not in JUDGED:
-        raise NotFound(f"There is no item number {comparison_id} in this project.")
+    about = judged_item(db, comparison_id, project.id)
     shown = sides(db, comparison_id)
     found = completions.by_ids(db, shown)
     answers = [found[i] for i in shown]
@@ -94,9 +98,6 @@ def case(db: Database, project: Project, comparison_id: int, *, named: bool = Fa
     )
 
 
-JUDGED = ("work", "heldout")
-
-
 def sides(db: Database, comparison_id: int) -> list[int]:
     """The completions in the order of the desk: slot 1 first."""
     shown = comparisons.completions_of(db, comparison_id)
@@ -107,8 +108,9 @@ def _opinions(db: Database, comparison_id: int, shown: list[int], named: bool) -
     rows = opinions.on(db, comparison_id)
     order = sorted({r["reviewer_id"] for r in rows}, key=lambda i: unit_interval("letter", i))
     letters = {i: _letter(at) for at, i in enumerate(order)}
-    return [_opinion(row, shown, _name(db, row) if named else letters[row["reviewer_id"]])
+    said = [_opinion(row, shown, _name(db, row) if named else letters[row["reviewer_id"]])
             for row in rows]  # fmt: skip
+    return sorted(said, key=lambda opinion: opinion.who)
 
 
 def _letter(at: int) -> str:
@@ -139,6 +141,7 @@ def _opinion(row: dict[str, Any], shown: list[int], who: str) -> Opinion:
         seconds=row["seconds"],
         at=row["created_at"],
         counts=not row["surplus"] and row["withdrawn_at"] is None,
+        withdrawn=row["withdrawn_at"] is not None,
         guidelines_version=row["guidelines_version"],
     )
 

@@ -7,7 +7,17 @@ import sys
 
 import click
 
-from workbench.cli import data, gold, loop, people, project, quality, threads, upkeep
+from workbench.cli import (
+    adjudicate,
+    data,
+    gold,
+    loop,
+    people,
+    project,
+    quality,
+    threads,
+    upkeep,
+)
 from workbench.errors import WorkbenchError
 
 
@@ -30,6 +40,6 @@ def main() -> None:
     """
 
 
-for module in (project, data, gold, threads, loop, people, quality, upkeep):
+for module in (project, data, gold, threads, adjudicate, quality, loop, people, upkeep):
     for command in module.COMMANDS:
         main.add_command(command)

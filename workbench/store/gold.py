@@ -76,7 +76,8 @@ def checks(db: Database, comparison_id: int) -> bool:
 
 # Gold that is still being imported is met by nobody.
 _THERE = "NOT EXISTS (SELECT 1 FROM imports i WHERE i.id = c.import_id AND i.finished_at IS NULL)"
-# What a reviewer may still meet: not held, judged or made by them, nor judged as a piece of work.
+# What a reviewer may still meet: not held, judged or made by them, nor judged as a piece of work,
+# one that a lead sent back included.
 _UNMET = (
     "FROM gold g CROSS JOIN comparisons c ON c.id = g.comparison_id"
     " WHERE g.project_id = :project AND g.active = 1 AND g.training = :training"
@@ -86,6 +87,9 @@ _UNMET = (
     " AND NOT EXISTS (SELECT 1 FROM comparisons w CROSS JOIN leases l ON l.comparison_id = w.id"
     "  WHERE w.project_id = c.project_id AND w.kind = 'work' AND w.fingerprint = c.fingerprint"
     "  AND l.reviewer_id = :reviewer AND l.status IN ('held', 'submitted'))"
+    " AND NOT EXISTS (SELECT 1 FROM comparisons w CROSS JOIN judgements j"
+    "  ON j.comparison_id = w.id AND j.reviewer_id = :reviewer AND j.current = 1"
+    "  WHERE w.project_id = c.project_id AND w.kind = 'work' AND w.fingerprint = c.fingerprint)"
 )
 
 

@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from typing import Any
 
-from workbench.store.database import Database, many
+from workbench.store.database import Database, dumps, many
 
 _PARTS = {
     "ratings": "SELECT judgement_id, completion_id, criterion, score FROM ratings WHERE"
@@ -42,3 +42,38 @@ def _by_judgement(db: Database, sql: str, ids: list[int]) -> dict[int, list[dict
     for row in many(db, sql.format(", ".join("?" * len(ids))), ids):
         found[row.pop("judgement_id")].append(row)
     return found
+
+
+_STANDS = "j.current = 1 AND j.withdrawn_at IS NULL"
+
+
+def judged_among(db: Database, comparison_ids: list[int]) -> set[int]:
+    """Those with a judgement that was not taken back."""
+    rows = many(
+        db,
+        f"SELECT DISTINCT j.comparison_id AS id FROM judgements j WHERE {_STANDS}"
+        " AND j.comparison_id IN (SELECT value FROM json_each(?))",
+        (dumps(comparison_ids),),
+    )
+    return {row["id"] for row in rows}
+
+
+def judged_under_older(
+    db: Database, project_id: int, tags: tuple[str, ...], version: int
+) -> list[int]:
+    """Work and heldout items of prompts with one of these tags, without a ruling, of which a
+    judgement stands that was given under guidelines older than `version`.
+    """
+    rows = many(
+        db,
+        "SELECT DISTINCT c.id FROM comparisons c JOIN prompts p ON p.id = c.prompt_id"
+        " JOIN judgements j ON j.comparison_id = c.id WHERE c.project_id = ?"
+        " AND c.kind IN ('work', 'heldout')"
+        " AND EXISTS (SELECT 1 FROM json_each(p.tags) WHERE value IN"
+        "  (SELECT value FROM json_each(?)))"
+        " AND NOT EXISTS (SELECT 1 FROM adjudications a WHERE a.comparison_id = c.id"
+        "  AND a.current = 1)"
+        f" AND {_STANDS} AND j.guidelines_version < ? ORDER BY c.id",
+        (project_id, dumps(tags), version),
+    )
+    return [row["id"] for row in rows]

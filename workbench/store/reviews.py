@@ -61,14 +61,18 @@ def of(db: Database, comparison_id: int) -> list[dict[str, Any]]:
 
 
 def decide(
-    db: Database, now: datetime, comparison_id: int, lead_id: int, decision: Decision, note: str
-) -> int | None:
-    """Close the open look at an item; its id, or None where none is open."""
+    db: Database, now: datetime, comparison_id: int, lead_id: int, decision: Decision, note: str,
+    look: int | None = None,
+) -> int | None:  # fmt: skip
+    """Close the open look at an item (only this `look`, if it is named); its id, or None where
+    none is open.
+    """
     row = one(
         db,
         "UPDATE reviews SET decision = ?, decided_by = ?, decided_at = ?, note = ?"
-        " WHERE comparison_id = ? AND decision IS NULL RETURNING id, project_id",
-        (decision, lead_id, iso(now), note, comparison_id),
+        " WHERE comparison_id = ? AND decision IS NULL AND id = coalesce(?, id)"
+        " RETURNING id, project_id",
+        (decision, lead_id, iso(now), note, comparison_id, look),
     )
     if row is None:
         return None
@@ -95,16 +99,19 @@ def send_back(db: Database, review_id: int, judgement_ids: list[int]) -> None:
     run(
         db,
         "INSERT INTO sent_back (judgement_id, review_id) SELECT value, ? FROM json_each(?)"
-        " ON CONFLICT DO NOTHING",
+        " WHERE true ON CONFLICT DO NOTHING",
         (review_id, dumps(judgement_ids)),
     )
 
 
 def sent_back_to(db: Database, project_id: int, reviewer_id: int) -> list[dict[str, Any]]:
-    """`{judgement_id, comparison_id, note, at}` that this reviewer has not put away yet."""
+    """`{judgement_id, comparison_id, decision, lead_id, note, at}` that this reviewer has not put
+    away yet.
+    """
     return many(
         db,
-        "SELECT s.judgement_id, r.comparison_id, r.note, r.decided_at AS at FROM sent_back s"
+        "SELECT s.judgement_id, r.comparison_id, r.decision, r.decided_by AS lead_id, r.note,"
+        " r.decided_at AS at FROM sent_back s"
         " JOIN reviews r ON r.id = s.review_id JOIN judgements j ON j.id = s.judgement_id"
         " WHERE j.reviewer_id = ? AND r.project_id = ? AND s.seen_at IS NULL ORDER BY r.id DESC",
         (reviewer_id, project_id),

@@ -59,19 +59,24 @@ def take_back(db: Database, now: datetime, judgement_ids: list[int]) -> None:
 
 
 def send_back(db: Database, now: datetime, comparison_id: int, judgement_ids: list[int]) -> None:
-    """Take judgements of one item back, and let their reviewers judge it again."""
+    """Take judgements of one item back, and let their reviewers judge it again: whoever submitted
+    under a lease that had run out may have a second one on it.
+    """
     take_back(db, now, judgement_ids)
-    freed = run(
+    theirs = "SELECT reviewer_id FROM judgements WHERE id IN (SELECT value FROM json_each(?))"
+    run(
         db,
-        "UPDATE leases SET status = 'released' WHERE id IN (SELECT lease_id FROM judgements"
-        " WHERE id IN (SELECT value FROM json_each(?)) AND surplus = 0)",
-        (dumps(judgement_ids),),
+        "UPDATE leases SET status = 'released' WHERE comparison_id = ? AND status = 'submitted'"
+        f" AND reviewer_id IN ({theirs})",
+        (comparison_id, dumps(judgement_ids)),
     )
     run(
         db,
-        f"UPDATE comparisons SET counted = counted - ?1, open_slots = open_slots + ?1"
-        f" WHERE id = ?2 AND {queue.SLOTTED}",
-        (freed, comparison_id),
+        f"UPDATE comparisons SET counted = counted - n, open_slots = open_slots + n"
+        " FROM (SELECT count(*) AS n FROM judgements WHERE surplus = 0 AND lease_id IS NOT NULL"
+        "  AND id IN (SELECT value FROM json_each(?)))"
+        f" WHERE id = ? AND {queue.SLOTTED}",
+        (dumps(judgement_ids), comparison_id),
     )
     queue.look_again(db, comparison_id)
 

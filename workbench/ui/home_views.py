@@ -8,7 +8,7 @@ from workbench.rounds import start_close
 from workbench.rounds.closing import Closing
 from workbench.rounds.standing import Standing, standing
 from workbench.store import reviews, track_records
-from workbench.ui import charts, progress
+from workbench.ui import charts, note_views, progress
 from workbench.ui.runtime import store
 from workbench.ui.ways import counted, empty, go, switch
 
@@ -22,8 +22,9 @@ NEXT = {
 }
 
 
-def teach(project: Project, where: Standing) -> None:
+def teach(project: Project, where: Standing, person: Reviewer) -> None:
     st.title("Teach it yourself")
+    note_views.sent_back(project, person)
     st.markdown(
         "A tiny model answers questions about fact cards, and often **makes things up**. You show"
         " it, pair by pair, which answer is better. Then it learns from you, and is tested on"
@@ -82,8 +83,9 @@ def start_teaching(project: Project, number: int) -> None:
     start_close(store(), project, Closing(project.slug, number, candidates=DEMO_CANDIDATES))
 
 
-def loop_home(project: Project, where: Standing) -> None:
+def loop_home(project: Project, where: Standing, person: Reviewer) -> None:
     st.title(project.title)
+    note_views.sent_back(project, person)
     if where.running:
         progress.follow_job(project.id, curve=True)
     else:
@@ -116,8 +118,9 @@ def _lead_notices(project: Project) -> None:
         go("Adjudicate", "adjudicate")
 
 
-def reviewer_home(project: Project, where: Standing) -> None:
+def reviewer_home(project: Project, where: Standing, person: Reviewer) -> None:
     st.title(project.title)
+    note_views.sent_back(project, person)
     st.metric("Your judgements in this round", where.mine)
     if where.open:
         st.write(f"{where.open} comparisons are open.")

@@ -1,20 +1,16 @@
 """The review deck on a page: one Streamlit component, in which reviewers judge for hours.
 
 The component's JavaScript (the folder `deck/`) talks to the HTTP API itself; a judgement never
-reruns the script. This module hands it its settings, serves its modules and tells the page when a
-reviewer's goal is reached. It knows nothing of models, templates or the store.
+reruns the script. This module hands it its settings and tells the page when a reviewer's goal is
+reached. It knows nothing of models, templates or the store.
 """
 
-import hashlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypedDict
 
 import streamlit as st
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 
-_FOLDER = Path(__file__).parent / "deck"
+from workbench.ui.modules import LOADER, main_module, style
 
 
 class Criterion(TypedDict):
@@ -102,36 +98,11 @@ class DeckData(TypedDict):
     training: TrainingSoFar | None
 
 
-def _version() -> str:
-    """A hash of the files; being in the path, the modules' relative imports carry it on."""
-    digest = hashlib.sha256()
-    for path in sorted(_FOLDER.glob("*.*")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:12]
-
-
-_PATH = f"/deck/{_version()}"
-
-_LOADER = """
-export default async function (component) {
-  const { mount } = await import(new URL(component.data.module, location.origin).href)
-  return mount(component)
-}
-"""
-
 _component = st.components.v2.component(
     "workbench_review_deck",
-    css=(_FOLDER / "deck.css").read_text(encoding="utf-8"),
-    js=_LOADER,
+    css=style("deck"),
+    js=LOADER,
 )
-
-
-def deck_route(base: str = "") -> Mount:
-    """The route that serves the deck's modules; `base` is the path that the app lives under.
-
-    The path holds the version, so a browser's cache can never mix old and new modules.
-    """
-    return Mount(base.rstrip("/") + _PATH, StaticFiles(directory=_FOLDER), name="deck")
 
 
 def review_deck(
@@ -148,7 +119,7 @@ def review_deck(
     """
     result = _component(
         key=key,
-        data={**data, "module": f"{base.rstrip('/')}{_PATH}/main.js"},
+        data={**data, "module": main_module("deck", base)},
         on_reached_change=on_reached or _nothing,
         on_refresh_change=_nothing,
     )

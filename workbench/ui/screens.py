@@ -13,6 +13,7 @@ SCREENS: tuple[tuple[str, str, str, Role], ...] = (
     ("generate", "Generate", ":material/forum:", "owner"),
     ("review", "Review", ":material/rate_review:", "reviewer"),
     ("discussions", "Discussions", ":material/question_answer:", "reviewer"),
+    ("adjudicate", "Adjudicate", ":material/gavel:", "lead"),
     ("quality", "Quality", ":material/verified:", "lead"),
     ("reviewers", "Reviewers", ":material/groups:", "lead"),
     ("export", "Export", ":material/dataset:", "lead"),

@@ -1,4 +1,4 @@
-"""Serving: one uvicorn process for the screens, the HTTP API and the deck's modules."""
+"""Serving: one uvicorn process for the screens, the HTTP API and the components' modules."""
 
 import gc
 import os
@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workbench import api
 from workbench.settings import Workspace
-from workbench.ui.review_deck import deck_route
+from workbench.ui.modules import modules_route
 from workbench.ui.runtime import store
 from workbench.ui.serving_rules import is_loopback
 from workbench.ui.sign_in_page import sign_in_routes
@@ -25,7 +25,7 @@ SCREENS_NEED = ("altair", "pandas", "pyarrow")
 
 def build_app() -> ASGIApp:
     """The ASGI app: the HTTP API by the shortest way, Streamlit and our routes for the rest."""
-    routes = [deck_route(), *sign_in_routes(store())]
+    routes = [modules_route(), *sign_in_routes(store())]
     screens = _NoFraming(st.App(str(MAIN), routes=routes))
     _leave_out_of_collections()
     app = _Fork(api.build(store()), screens)
