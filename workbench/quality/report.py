@@ -33,7 +33,7 @@ from workbench.store.database import Database
 KIND = "quality"
 JOB = "quality"
 SAMPLE = 20_000  # items whose lengths and ratings are looked at
-SPANS = 2_000  # items whose spans are looked at, which takes longer
+SPANS = 500  # items whose spans are looked at, which takes longer
 MOST_DISPUTES = 200
 HUMAN: tuple[ReviewerKind, ...] = ("human",)
 Json = dict[str, Any]

@@ -589,3 +589,25 @@ def trust(db: Database) -> None:
     ALTER TABLE reviewers ADD COLUMN pay_per TEXT;
     DROP TABLE consensus;
     """)
+
+
+@schema()
+def votes(db: Database) -> None:
+    """What a judgement says as one number, for statistics over millions: `store.votes` says how it
+    is packed. It is derived from the row, which never changes in what it says.
+    """
+    first = "CAST(substr(shown, 2) AS INTEGER)"
+    second = "CAST(substr(shown, instr(shown, ',') + 1) AS INTEGER)"
+    said = f"""
+        CAST(coalesce(seconds, 0) * 1000 AS INTEGER) * 128 + (seconds IS NOT NULL) * 64
+        + coalesce(winner_id = {first}, 0) * 32 + coalesce(strength, 0) * 8
+        + CASE WHEN ranking IS NOT NULL OR NOT shown GLOB '*,*' OR shown GLOB '*,*,*' THEN 3
+               WHEN all_bad OR winner_id IS NULL THEN 2
+               ELSE winner_id = max({first}, {second}) END
+    """
+    db.executescript(f"""
+    ALTER TABLE judgements ADD COLUMN vote INTEGER NOT NULL DEFAULT 3;
+    UPDATE judgements SET vote = {said};
+    CREATE TRIGGER judgements_vote AFTER INSERT ON judgements
+    BEGIN UPDATE judgements SET vote = {said} WHERE id = new.id; END;
+    """)

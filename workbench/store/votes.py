@@ -4,7 +4,7 @@ A judgement is two numbers, packed here and unpacked in `quality.votes`: its id 
 
     judgement · 2³¹  +  comparison
 
-and its reviewer with what they said:
+and its reviewer with what they said, which the schema derives at each insertion (`vote`):
 
     reviewer · 2³⁶  +  milliseconds · 128  +  timed · 64  +  first-shown answer won · 32
                     +  strength · 8  +  verdict
@@ -25,26 +25,15 @@ MIX = 2654435761  # Knuth's multiplicative hash: draws a sample of items, the sa
 RANGE = 2**32
 IDS, CODES, KINDS = 2**31, 2**36, 2**4  # what is packed lies below these
 
-_FIRST = "CAST(substr(j.shown, 2) AS INTEGER)"
-_SECOND = "CAST(substr(j.shown, instr(j.shown, ',') + 1) AS INTEGER)"
-_CODE = f"""
-    j.reviewer_id * {CODES}
-    + CAST(coalesce(j.seconds, 0) * 1000 AS INTEGER) * 128 + (j.seconds IS NOT NULL) * 64
-    + coalesce(j.strength, 0) * 8
-    + CASE WHEN j.winner_id AND NOT j.all_bad THEN
-             CASE WHEN j.winner_id = {_FIRST} THEN 32 + (j.winner_id > {_SECOND})
-                  ELSE j.winner_id > {_FIRST} END
-           WHEN j.ranking IS NOT NULL OR NOT j.shown GLOB '*,*' OR j.shown GLOB '*,*,*' THEN 3
-           ELSE 2 + coalesce(j.winner_id = {_FIRST}, 0) * 32 END
-"""
-
 
 def judged(db: Database) -> Iterator[int]:
     """Both numbers of every judgement that counts, in their order and on end; of all projects,
     which are told apart by their comparisons.
     """
     return _flat(
-        db, f"SELECT j.id * {IDS} + j.comparison_id, {_CODE} FROM judgements j WHERE {COUNTED}"
+        db,
+        f"SELECT j.id * {IDS} + j.comparison_id, j.reviewer_id * {CODES} + j.vote"
+        f" FROM judgements j WHERE {COUNTED}",
     )
 
 
