@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workbench.stats import consensus
 from workbench.stats.arrays import Floats, Ints
 from workbench.stats.consensus import Labels, Prior, dawid_skene
 
@@ -116,3 +117,22 @@ def test_bad_reviewers_are_told_from_good_ones() -> None:
     assert accuracy[:15].min() > 0.75
     assert accuracy[15:18] == pytest.approx(0.5, abs=0.08)
     assert accuracy[18:].max() < 0.25
+
+
+def crawling(seed: int) -> Labels:
+    """Nothing is truly of the third class, though reviewers say so now and then: it dies slowly."""
+    draw = np.random.default_rng(seed)
+    items, reviewers = np.repeat(np.arange(600), 3), draw.integers(0, 12, 1_800)
+    truth = draw.integers(0, 2, 600)[items]
+    right = draw.random(1_800) < draw.uniform(0.65, 0.95, 12)[reviewers]
+    said = np.where(draw.random(1_800) < 0.05, 2, np.where(right, truth, 1 - truth))
+    return Labels(items, reviewers, said, 3, np.full(600, -1))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_leaping_ends_where_plain_steps_end(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = crawling(seed)
+    leapt = dawid_skene(given, tolerance=1e-9, rounds=2_000)
+    monkeypatch.setattr(consensus, "PLAIN", 20_000)
+    plain = dawid_skene(given, tolerance=1e-9, rounds=20_000)
+    assert leapt.posterior == pytest.approx(plain.posterior, abs=1e-5)

@@ -162,13 +162,18 @@ def _shares(hits: Ints, rows: Ints) -> list[Estimate]:
 
 def _is_late(reviewers: Ints, n: int) -> Truths:
     """Whether each row lies in the second half of its reviewer's, which are in order of time."""
-    order = np.argsort(reviewers, kind="stable")
+    order = _by_reviewer(reviewers, n)
     counts = np.bincount(reviewers, minlength=n)
     starts = np.cumsum(counts) - counts
     place = np.empty(len(reviewers), np.int64)
     place[order] = np.arange(len(reviewers)) - starts[reviewers[order]]
     late: Truths = 2 * place >= counts[reviewers]
     return late
+
+
+def _by_reviewer(reviewers: Ints, n: int) -> Ints:
+    """Rows by reviewer, each one's in their order; numpy sorts the smallest integers fastest."""
+    return np.argsort(reviewers.astype(np.min_scalar_type(n)), kind="stable")
 
 
 def _fast(votes: Votes, lengths: Lengths) -> list[Estimate]:
@@ -183,7 +188,7 @@ def _fast(votes: Votes, lengths: Lengths) -> list[Estimate]:
 def _times(votes: Votes, n: int) -> list[tuple[float | None, float, int]]:
     """Each reviewer's median seconds, sum of seconds, and how many judgements have a time."""
     timed = votes.only(~np.isnan(votes.seconds) & votes.plain)
-    order = np.argsort(timed.reviewers, kind="stable")
+    order = _by_reviewer(timed.reviewers, n)
     ends = np.cumsum(np.bincount(timed.reviewers, minlength=n))
     groups = np.split(timed.seconds[order], ends[:-1]) if n else []
     return [

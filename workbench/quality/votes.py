@@ -94,7 +94,8 @@ class Votes:
 def load(db: Database, project_id: int, kinds: tuple[ReviewerKind, ...]) -> Votes:
     """All judgements that count, by reviewers of these kinds."""
     reviewer_ids = np.array(sorted(rows.kinds(db, kinds)), np.int64)
-    about = _items(rows.compared(db, project_id))
+    about = _items(rows.compared(db, project_id), rows.in_training(db, project_id))
+    _set_truth(about, rows.known(db, project_id))
     judged = np.fromiter(rows.judged(db), np.int64).reshape(-1, 2)
     votes = _unpacked(judged, about, reviewer_ids)
     if not (votes.verdicts == NONE).any():
@@ -102,13 +103,19 @@ def load(db: Database, project_id: int, kinds: tuple[ReviewerKind, ...]) -> Vote
     return _with_rankings(votes, rows.ranked(db, project_id))
 
 
-def _items(flat: Iterator[int]) -> Items:
+def _items(flat: Iterator[int], left_out: list[int]) -> Items:
     table = np.fromiter(flat, np.int64).reshape(-1, 2)
+    if left_out:
+        table = table[~np.isin(table[:, 0], left_out)]
     ids, packed = table[np.argsort(table[:, 0], kind="stable")].T
-    prompts, small = np.divmod(packed, rows.KINDS)
-    return Items(
-        ids.copy(), prompts, (small // 4).astype(np.int8), (small % 4 - 1).astype(np.int8), []
-    )
+    prompts, kinds = np.divmod(packed, rows.KINDS)
+    return Items(ids.copy(), prompts, kinds.astype(np.int8), np.full(len(ids), -1, np.int8), [])
+
+
+def _set_truth(about: Items, known: dict[int, int]) -> None:
+    ids = np.array(sorted(known), np.int64)
+    ids = ids[_known(about.ids, ids)]
+    about.truth[np.searchsorted(about.ids, ids)] = [known[i] for i in ids.tolist()]
 
 
 def _unpacked(judged: Ints, about: Items, reviewer_ids: Ints) -> Votes:

@@ -14,6 +14,7 @@ from scipy.sparse import csr_array
 from workbench.stats.arrays import Floats, Ints, table
 
 TINY = 1e-300
+PLAIN = 20  # rounds without leaps: most crowds are settled by then
 
 
 @dataclass(frozen=True)
@@ -57,19 +58,44 @@ PRIOR = Prior()
 def dawid_skene(
     given: Labels, prior: Prior = PRIOR, *, tolerance: float = 1e-6, rounds: int = 200
 ) -> Consensus:
-    """EM from the shares of votes, until no posterior moves by more than `tolerance`."""
+    """EM from the shares of votes, until no posterior moves by more than `tolerance`.
+
+    Where it crawls, as it does while a class dies out, it leaps: R. Varadhan and C. Roland, "Simple
+    and Globally Convergent Methods for Accelerating the Convergence of Any EM Algorithm",
+    Scandinavian Journal of Statistics 35, 2008, scheme S3.
+    """
     votes = _votes(given)
     posterior = _clamped(_vote_shares(given), given.truth)
-    for _ in range(rounds):
-        better = _posterior(votes, *_reliability(votes, posterior, prior))
-        better = _clamped(better, given.truth)
+    past: list[Floats] = []
+    for at in range(rounds):
+        rates = _rates(votes, posterior, prior)
+        if at >= PLAIN and len(past) == 2:
+            rates, past = _leap(past[0], past[1], rates), []
+        else:
+            past = [*past, rates][-2:]
+        better = _clamped(_posterior(votes, rates), given.truth)
         posterior -= better
         moved = max(posterior.max(initial=0.0), -posterior.min(initial=0.0))
         posterior = better
         if moved < tolerance:
             break
-    prevalence, errors = _reliability(votes, posterior, prior)
+    prevalence, errors = _split(_rates(votes, posterior, prior))
     return Consensus(posterior.T, prevalence, errors.transpose(1, 0, 2))
+
+
+def _leap(first: Floats, second: Floats, third: Floats) -> Floats:
+    """From three steps in a row on to where they lead; never out of bounds, and where the steps
+    tell nothing, no further than the third.
+    """
+    step, bend = second - first, (third - second) - (second - first)
+    length = np.linalg.norm(bend)
+    if length == 0:
+        return third
+    stride = max(1.0, float(np.linalg.norm(step) / length))
+    ahead = np.maximum(first + 2 * stride * step + stride**2 * bend, 0.0)
+    sums = ahead.sum(axis=-1, keepdims=True)
+    leapt: Floats = np.where(sums > 0, ahead / np.where(sums > 0, sums, 1.0), third)
+    return leapt
 
 
 def _votes(given: Labels) -> csr_array:
@@ -93,19 +119,28 @@ def _clamped(posterior: Floats, truth: Ints) -> Floats:
     return posterior
 
 
-def _reliability(votes: csr_array, posterior: Floats, prior: Prior) -> tuple[Floats, Floats]:
-    """The M step: how common each class is, and rates[j, r, l]: r says l when j is true."""
+def _rates(votes: csr_array, posterior: Floats, prior: Prior) -> Floats:
+    """The M step: a row for each (true class, reviewer) with the share of each label, and a last
+    row with how common each class is.
+    """
     classes = len(posterior)
     seen = np.stack([votes.T @ chance for chance in posterior]).reshape(classes, -1, classes)
-    counts = seen + prior.counts(classes)[:, None, :]
-    sums = counts.sum(axis=2, keepdims=True)
+    counts = (seen + prior.counts(classes)[:, None, :]).reshape(-1, classes)
+    sums = counts.sum(axis=1, keepdims=True)
     errors = np.divide(counts, sums, out=np.zeros_like(counts), where=sums > 0)
     prevalence = posterior.sum(axis=1) / max(1, posterior.shape[1])
-    return prevalence, errors
+    return np.concatenate([errors, prevalence[None]])
 
 
-def _posterior(votes: csr_array, prevalence: Floats, errors: Floats) -> Floats:
+def _split(rates: Floats) -> tuple[Floats, Floats]:
+    """How common each class is, and errors[j, r, l]: r says l when j is true."""
+    classes = rates.shape[1]
+    return rates[-1], rates[:-1].reshape(classes, -1, classes)
+
+
+def _posterior(votes: csr_array, rates: Floats) -> Floats:
     """The E step: each class's chance, from what every reviewer's label says for it."""
+    prevalence, errors = _split(rates)
     evidence = np.log(np.maximum(errors, TINY)).reshape(len(errors), -1)
     logs = np.stack([votes @ speaks for speaks in evidence])
     logs += np.log(np.maximum(prevalence, TINY))[:, None]

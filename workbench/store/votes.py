@@ -10,7 +10,7 @@ and its reviewer with what they said, which the schema derives at each insertion
                     +  strength · 8  +  verdict
 
 The verdict is 0 or 1 for the answer of the lower or higher id, 2 for a tie or “all bad”, and 3
-where two answers were not compared. A comparison likewise:  prompt · 16 + kind · 4 + truth + 1.
+where two answers were not compared.  A comparison likewise:  prompt · 4 + kind.
 """
 
 import json
@@ -23,7 +23,7 @@ from workbench.store.judgements import COUNTED
 
 MIX = 2654435761  # Knuth's multiplicative hash: draws a sample of items, the same each time
 RANGE = 2**32
-IDS, CODES, KINDS = 2**31, 2**36, 2**4  # what is packed lies below these
+IDS, CODES, KINDS = 2**31, 2**36, 2**2  # what is packed lies below these
 
 
 def judged(db: Database) -> Iterator[int]:
@@ -38,26 +38,40 @@ def judged(db: Database) -> Iterator[int]:
 
 
 def compared(db: Database, project_id: int) -> Iterator[int]:
-    """(comparison, its prompt, kind and truth) of a project's comparisons, on end.
+    """(comparison, its prompt and kind) of a project's comparisons, on end; repeats are left out.
 
-    Kind: 0 work, 1 heldout, 2 gold. Truth: of gold in use and of ruled pairs, as verdicts are
-    coded; −1 where it is not known. Repeats and training are left out.
+    Kind: 0 work, 1 heldout, 2 gold.
     """
     return _flat(
         db,
-        f"""
-        SELECT c.id, c.prompt_id * {KINDS}
-               + CASE c.kind WHEN 'work' THEN 0 WHEN 'heldout' THEN 1 ELSE 2 END * 4
-               + CASE WHEN g.active = 1 THEN
-                   CASE WHEN g.winner_id IS NULL THEN 2
-                        WHEN g.loser_id IS NULL THEN -1 ELSE g.winner_id > g.loser_id END
-                 ELSE coalesce(a.verdict, -1) END + 1
-        FROM comparisons c LEFT JOIN gold g ON g.comparison_id = c.id
-        LEFT JOIN adjudications a ON a.comparison_id = c.id AND a.current = 1
-        WHERE c.project_id = ? AND c.kind <> 'repeat' AND coalesce(g.training, 0) = 0
-        """,
+        f"SELECT id, prompt_id * {KINDS}"
+        " + CASE kind WHEN 'work' THEN 0 WHEN 'heldout' THEN 1 ELSE 2 END"
+        " FROM comparisons WHERE project_id = ? AND kind <> 'repeat'",
         (project_id,),
     )
+
+
+def known(db: Database, project_id: int) -> dict[int, int]:
+    """The verdict, as they are coded, of gold in use and of ruled pairs."""
+    rows = many(
+        db,
+        "SELECT comparison_id AS id, CASE WHEN winner_id IS NULL THEN 2"
+        "  ELSE winner_id > loser_id END AS verdict FROM gold WHERE project_id = :project"
+        "  AND active = 1 AND training = 0 AND (winner_id IS NULL OR loser_id IS NOT NULL)"
+        " UNION ALL SELECT a.comparison_id, a.verdict FROM adjudications a"
+        " JOIN comparisons c ON c.id = a.comparison_id"
+        " WHERE c.project_id = :project AND a.current = 1 AND a.verdict IS NOT NULL",
+        {"project": project_id},
+    )
+    return {row["id"]: row["verdict"] for row in rows}
+
+
+def in_training(db: Database, project_id: int) -> list[int]:
+    """The gold items of the training: what is said of them is no vote."""
+    rows = many(
+        db, "SELECT comparison_id FROM gold WHERE project_id = ? AND training = 1", (project_id,)
+    )
+    return [row["comparison_id"] for row in rows]
 
 
 def ranked(db: Database, project_id: int) -> dict[int, list[list[int]]]:
