@@ -8,6 +8,7 @@ import streamlit as st
 from workbench.clock import utc_now
 from workbench.judging import trust
 from workbench.quality.evidence import Missed, missed
+from workbench.quality.reviewers import on_gold
 from workbench.records import Project, Reviewer
 from workbench.store import reviewers, track_records
 from workbench.store.track_records import TrackRecord
@@ -33,9 +34,10 @@ def _paused(project: Project, lead: Reviewer, reviewer_id: int) -> None:
         record = track_records.get(db, project.id, reviewer_id)
         wrong = missed(db, project, reviewer_id)
     st.subheader(f"{names_of()[reviewer_id]} is paused")
+    gold = figures.said(vars(on_gold(record)), "known item", percent=True)
     st.write(
         f"{record.failed} of {record.failed + record.passed} known items were judged otherwise than"
-        f" agreed on, the last at {when(record.paused_at):%d %B, %H:%M} UTC."
+        f" agreed on, the last at {when(record.paused_at):%d %B, %H:%M} UTC. Accuracy: {gold}."
     )
     with st.expander("What was judged otherwise"):
         for one in wrong:
