@@ -163,6 +163,34 @@ def test_disputed_items_come_before_uncertain_ones_and_these_before_new_ones(
     assert texts[2] not in [item.answers[0].split()[-4:] for item in judged]
 
 
+def test_what_is_sure_and_still_wants_a_vote_waits_till_the_end(make_desk: MakeDesk) -> None:
+    desk = make_desk(overlap=3)
+    desk.add_answers(2)
+    desk.open()
+    for name in ("Ann", "Ben"):
+        reviewer = desk.reviewer(name)
+        [item] = desk.claim(reviewer)
+        desk.submit(reviewer, item, preference=desk.better(item))
+    first, last = (i.answers[0].split()[-4:] for i in desk.claim(desk.reviewer("Cem"), 2))
+    assert first != item.answers[0].split()[-4:]
+    assert last == item.answers[0].split()[-4:]
+
+
+def test_nobody_is_led_back_past_what_they_have_judged(make_desk: MakeDesk) -> None:
+    """Each vote moves its item to the front; for those who gave one it must not be walked past
+    again, or a claim would take longer with each judgement.
+    """
+    desk = make_desk(overlap=3)
+    desk.add_answers(6)
+    desk.open()
+    ann = desk.reviewer()
+    for _ in range(4):
+        [item] = desk.claim(ann)
+        desk.submit(ann, item)
+    [place] = desk.rows("SELECT priority FROM queue_places WHERE reviewer_id = ?", ann.id)
+    assert place["priority"] >= 0
+
+
 def claimed(desk: Desk, reviewer: Reviewer) -> list[int]:
     """The order in which everything comes."""
     while items := desk.claim(reviewer):

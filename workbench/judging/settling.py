@@ -21,6 +21,7 @@ from workbench.store import (
 )
 from workbench.store.reviews import Reason
 
+LAST = 2.0  # in the queue, after all that nobody has judged; unsure items stand below 0
 TIES = 0.1  # how often answers are about the same, before anybody has looked
 
 
@@ -50,7 +51,8 @@ def follow_up(db: Database, project: Project, comparison_id: int, now: datetime)
         if reason:
             reviews.open_review(db, now, project.id, comparison_id, reason)
     elif settings.queue == "disputed":
-        queue.move(db, comparison_id, standing.chance - 1)  # before all that nobody has judged
+        unsure = standing.chance < settings.consensus_threshold
+        queue.move(db, comparison_id, standing.chance - 1 if unsure else LAST)
 
 
 def stand(

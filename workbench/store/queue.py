@@ -114,12 +114,16 @@ def give_slot(db: Database, comparison_id: int) -> None:
 
 
 def look_again(db: Database, comparison_id: int) -> None:
-    """A comparison has opened: whoever is past it goes back to it."""
+    """A comparison has opened or moved: whoever is past it goes back to it, but for those who have
+    it or had it already.
+    """
     run(
         db,
         "UPDATE queue_places SET priority = c.priority, comparison_id = c.id"
         " FROM comparisons c WHERE c.id = ? AND queue_places.project_id = c.project_id"
-        " AND (queue_places.priority, queue_places.comparison_id) > (c.priority, c.id)",
+        " AND (queue_places.priority, queue_places.comparison_id) > (c.priority, c.id)"
+        " AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.comparison_id = c.id"
+        "  AND l.reviewer_id = queue_places.reviewer_id AND l.status IN ('held', 'submitted'))",
         (comparison_id,),
     )
 
