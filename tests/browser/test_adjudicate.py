@@ -41,7 +41,7 @@ class Court:
         page.set_default_timeout(30_000)
         page.goto(f"{self.app.url}/sign-in#{self.links[name]}")
         page.get_by_role("button", name="Sign in").click()
-        page.get_by_role("link", name="Review").wait_for()
+        page.get_by_role("link", name="Review", exact=True).wait_for()
         return page
 
     def item(self) -> int:
@@ -171,7 +171,7 @@ def test_a_lead_rules_makes_gold_goes_on_and_sends_back(dispute: Court) -> None:
     expect(reviewer.get_by_text("Read the <b>card</b> again: 1n")).to_be_visible()
     reviewer.get_by_role("button", name="I have read it").click()
     expect(note).to_have_count(0)
-    reviewer.get_by_role("link", name="Review").click()
+    reviewer.get_by_role("link", name="Review", exact=True).click()
     judge(reviewer, "1", "Enter")
     all_saved(reviewer)
     [again] = dispute.rows(

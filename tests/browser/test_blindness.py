@@ -100,7 +100,7 @@ def test_no_byte_that_a_reviewer_receives_names_what_is_hidden(app: App, browser
     ears = Ears(page)
     page.goto(f"{app.url}/sign-in#{link}")
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name="Review").wait_for(timeout=30_000)
+    page.get_by_role("link", name="Review", exact=True).wait_for(timeout=30_000)
     page.goto(f"{app.url}/review")
     shapes = set()
     for at in range(20):

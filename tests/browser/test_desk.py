@@ -89,7 +89,7 @@ def test_imported_answers_are_judged_tagged_rated_and_found_in_the_export(
     page.get_by_role("button", name="Queue comparisons").click()
     expect(page.get_by_text("new comparisons of train prompts")).to_be_visible(timeout=30_000)
 
-    page.get_by_role("link", name="Review").click()
+    page.get_by_role("link", name="Review", exact=True).click()
     judge_one(page, "wrong detail")
     judge_one(page, "wrong detail")
     expect(page.get_by_test_id("save-state")).to_have_text(re.compile("All saved"))
@@ -135,7 +135,7 @@ def test_the_first_request_to_an_inner_page_meets_the_sign_in(app: App, browser:
 
     page.goto(f"{app.url}/sign-in#{links[0]}")
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name="Review").wait_for(timeout=30_000)
+    page.get_by_role("link", name="Review", exact=True).wait_for(timeout=30_000)
     expect(page.get_by_role("link", name="Settings")).to_have_count(0)
 
     used = browser.new_context().new_page()

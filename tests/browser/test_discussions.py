@@ -39,7 +39,7 @@ def windows(desk: App, browser: Browser) -> Iterator[tuple[Page, Page]]:
         page.set_default_timeout(30_000)
         page.goto(f"{desk.url}/sign-in#{link}")
         page.get_by_role("button", name="Sign in").click()
-        page.get_by_role("link", name="Review").wait_for()
+        page.get_by_role("link", name="Review", exact=True).wait_for()
         opened.append(page)
     yield opened[0], opened[1]
     for context in contexts:

@@ -144,6 +144,6 @@ def test_reviewers_may_not_see_it(judged: App, page: Page, screen: str) -> None:
     judged.start()
     page.goto(f"{judged.url}/sign-in#{link}")
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name="Review").wait_for()
+    page.get_by_role("link", name="Review", exact=True).wait_for()
     page.goto(f"{judged.url}/{screen}")
     expect(page.get_by_text("Agreement on the choice")).to_have_count(0)

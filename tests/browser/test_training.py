@@ -33,7 +33,7 @@ class School:
         self.app.start()
         self.page.goto(f"{self.app.url}/sign-in#{link}")
         self.page.get_by_role("button", name="Sign in").click()
-        self.page.get_by_role("link", name="Review").click()
+        self.page.get_by_role("link", name="Review", exact=True).click()
 
     def key(self, *, right: bool) -> str:
         """The key of a verdict on the item on screen."""
