@@ -13,6 +13,7 @@ from tests.browser.conftest import App, wait_until
 from workbench import demo, importing, queueing
 from workbench.clock import utc_now
 from workbench.importing.shapes import parse
+from workbench.judging.drawing import REPEAT_DISTANCE
 from workbench.records import Completion, Model, Sampling, Template, Variant
 from workbench.settings import Asks, ProjectSettings
 from workbench.store import Database, Store, completions, gold, prompts, rounds, variants
@@ -20,6 +21,8 @@ from workbench.store import comparisons as comparison_rows
 from workbench.store.comparisons import NewComparison
 from workbench.store.database import many
 
+PROMPTS = 60
+JUDGED = REPEAT_DISTANCE + 20
 PLANTED = {
     "model": "qzmodelkx", "template": "qztemplatekx", "variant": "qzvariantkx",
     "other variant": "qzsecondkx", "system prompt": "qzsystemkx",
@@ -28,11 +31,11 @@ PLANTED = {
 
 def plant(store: Store) -> None:
     """Work, gold, heldout and repeat items, whose models and templates have telling names."""
+    chosen = ProjectSettings(gold_rate=0.15, repeat_rate=0.5, asks=Asks(ratings=True))
     project = demo.create_project(
-        store, utc_now(), "blind", "Blind", ProjectSettings(gold_rate=0.5, asks=Asks(ratings=True)),
-        rubric="grounded-qa", guidelines="Judge them.",
-    )  # fmt: skip
-    rows = [{"prompt": f"Question {i * 7919}?", "split": "train"} for i in range(24)]
+        store, utc_now(), "blind", "Blind", chosen, rubric="grounded-qa", guidelines="Judge them."
+    )
+    rows = [{"prompt": f"Question {i * 7919}?", "split": "train"} for i in range(PROMPTS)]
     importing.add(store, project, [parse(row) for row in rows], utc_now())
     template = Template(PLANTED["template"], PLANTED["system prompt"] + " {{ context }}")
     model = Model(PLANTED["model"], "local", f"/models/{PLANTED['model']}", PLANTED["model"])
@@ -60,16 +63,15 @@ def plant(store: Store) -> None:
 
 
 def _of_all_kinds(db: Database, project_id: int) -> None:
-    """The pairs are there as work; a third of them is gold as well, a third heldout or repeat."""
+    """The pairs are there as work; a third of them is gold as well, a sixth heldout."""
     for at, prompt in enumerate(list(prompts.in_project(db, project_id))):
         pair = tuple(c.id for c in completions.of_prompt(db, prompt.id))
-        new = NewComparison(project_id, prompt.id, pair, wanted=1, priority=at / 24)
+        new = NewComparison(project_id, prompt.id, pair, wanted=1, priority=at / PROMPTS)
         if at % 3 == 0:
             known = gold.Answer(pair[0], pair[1], "planted")
             gold.make(db, utc_now(), replace(new, kind="gold", wanted=0), known)
-        else:
-            again = replace(new, kind="heldout" if at % 3 == 1 else "repeat", priority=-at)
-            comparison_rows.ensure(db, utc_now(), again)
+        elif at % 6 == 1:
+            comparison_rows.ensure(db, utc_now(), replace(new, kind="heldout"))
 
 
 class Ears:
@@ -103,7 +105,7 @@ def test_no_byte_that_a_reviewer_receives_names_what_is_hidden(app: App, browser
     page.get_by_role("link", name="Review", exact=True).wait_for(timeout=30_000)
     page.goto(f"{app.url}/review")
     shapes = set()
-    for at in range(20):
+    for at in range(JUDGED):
         item = page.locator("[data-testid=deck-item][data-ready]")
         item.wait_for()
         seen = item.get_attribute("data-item-id")

@@ -18,6 +18,7 @@ from workbench.store import Database, Store, gold, reviewers
 from workbench.store.comparisons import NewComparison
 from workbench.store.database import many
 
+REPORT_MS = 90_000  # a job in a process of its own, on a machine that runs other tests
 SETTINGS = ProjectSettings(overlap=3, gold_rate=0.6, repeat_rate=0.0)
 
 
@@ -85,7 +86,7 @@ def test_the_quality_page_reckons_by_itself_and_shows_agreement_with_intervals(
     judged: App, lead: Page
 ) -> None:
     lead.goto(f"{judged.url}/quality")
-    expect(main(lead).get_by_text("Agreement on the choice (α)")).to_be_visible()
+    main(lead).get_by_text("Agreement on the choice (α)").wait_for(timeout=REPORT_MS)
     expect(main(lead).get_by_text(re.compile(r"to .* · 12 items")).first).to_be_visible()
     expect(main(lead).get_by_text("1 reviewer paused by gold.")).to_be_visible()
     main(lead).get_by_role("button", name="Reviewers", exact=True).click()
@@ -112,7 +113,8 @@ def test_withdrawing_shows_first_what_would_change_and_can_be_undone(
 ) -> None:
     [mal] = [r for r in _everyone(judged) if r.name == "Mal"]
     lead.goto(f"{judged.url}/reviewers?reviewer=Mal")
-    main(lead).get_by_role("button", name="Show what would change").click()
+    main(lead).get_by_role("button", name="Show what would change").click(timeout=REPORT_MS)
+    main(lead).get_by_text(re.compile("Without their")).wait_for(timeout=REPORT_MS)
     expect(main(lead).get_by_text(re.compile("Without their .* judgement"))).to_be_visible()
     main(lead).get_by_role("button", name="Withdraw their judgements").click()
     expect(main(lead).get_by_role("button", name="Let them count again")).to_be_visible()
