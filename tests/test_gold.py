@@ -371,6 +371,21 @@ def test_who_misses_it_waits_for_the_lead_and_may_try_again(school: Desk) -> Non
     assert items[0].training
 
 
+def test_a_lead_sees_who_did_not_pass_until_they_try_again(school: Desk) -> None:
+    ann = school.reviewer()
+    judge(school, ann, 4, right=False)
+
+    def failed() -> list[int]:
+        with school.store.read() as db:
+            return list(trust.failed_training(db, school.project))
+
+    assert failed() == [ann.id]
+    school.store.write(
+        lambda db: trust.resume(db, school.project.id, ann.id, None, school.clock.now)
+    )
+    assert failed() == []
+
+
 def test_leads_need_no_training(school: Desk) -> None:
     [item, *_] = school.claim(school.reviewer("Lea", role="lead"))
     assert not item.training

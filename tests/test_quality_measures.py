@@ -92,7 +92,7 @@ def votes_of(items: Any, people: Any, said: Any, count: int, **changes: Any) -> 
     [
         ("first", "Prefers the answer shown first"),
         ("longer", "Prefers longer answers"),
-        ("hasty", "faster than reading"),
+        ("hasty", "far faster than is usual"),
         ("tired", "Agrees less than at first"),
     ],
 )

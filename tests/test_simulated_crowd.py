@@ -181,7 +181,7 @@ def test_the_report_names_who_guesses_or_lies(
 def test_nothing_hard_is_said_of_who_is_careful(crowd: Crowd, found: dict[str, Any]) -> None:
     careful = [name for name, accuracy in ACCURACIES.items() if accuracy >= CAREFUL]
     advised = {name: of(crowd, found, name)["advice"] for name in careful}
-    hard = ("Paused", "Discounted", "Wrong", "Against all others", "Many judgements are faster")
+    hard = ("Paused", "Discounted", "Wrong", "Against all others", "Many judgements are far faster")
     assert not [a for given in advised.values() for a in given if a.startswith(hard)]
     assert sum(map(bool, advised.values())) <= len(careful) // 5
 

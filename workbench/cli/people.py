@@ -88,6 +88,7 @@ def resume(name: str, slug: str | None) -> None:
     """Let somebody judge again."""
     if slug is None:
         _set_active(name, True)
+        click.echo("Where gold or the training has paused them, name the --project as well.")
         return
     store = open_store()
     project = find_project(store, slug)

@@ -49,7 +49,10 @@ def add_example(db: Database, lead: Reviewer, thread_id: int, text: str, now: da
         raise InvalidInput(
             "The example names somebody.", field="text", remedy="Take what follows the @ out."
         )
-    guidelines = with_example(projects.by_id(db, found.project_id).guidelines, example)
+    known = projects.by_id(db, found.project_id).guidelines
+    if example in known:
+        raise InvalidInput("This example is in the guidelines already.", field="text")
+    guidelines = with_example(known, example)
     version = projects.snapshot(db, now, found.project_id, "guidelines", guidelines)
     note(db, found, lead, "thread.example", now, version=version)
     return version

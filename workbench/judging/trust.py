@@ -73,6 +73,12 @@ def has_failed(db: Database, project: Project, record: TrackRecord) -> bool:
     return record.trained >= _asked(db, project)
 
 
+def failed_training(db: Database, project: Project) -> dict[int, TrackRecord]:
+    """Who waits for a lead because their training was not good enough, by reviewer."""
+    found = track_records.in_training(db, project.id)
+    return {i: record for i, record in found.items() if has_failed(db, project, record)}
+
+
 def passes(db: Database, lease: dict[str, Any], new: NewJudgement) -> bool | None:
     """On gold, whether the sign is right; on a repeat, whether it is the same as the first time;
     None for anything else.

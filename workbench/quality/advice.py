@@ -47,7 +47,7 @@ def _trust(one: Measured, usual: Estimate) -> Iterator[str]:
 
 def _habits(one: Measured) -> Iterator[str]:
     if one.fast.low is not None and one.fast.low > HURRIED:
-        yield "Many judgements are faster than reading: ask them to take their time."
+        yield "Many judgements are far faster than is usual here: ask them to take their time."
     if one.left.chance < BIASED and one.left.share.value is not None:
         side = "first" if one.left.share.value > one.left.expected else "last"
         yield f"Prefers the answer shown {side}: remind them that sides are drawn."

@@ -7,7 +7,7 @@ infinitesimal jackknife over items (or over groups of rows, such as the runs of 
 Efron, "The Jackknife, the Bootstrap and Other Resampling Plans", 1982, ch. 6.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -69,7 +69,8 @@ def percent(counts: Floats, *, times: Floats | None = None) -> Estimate:
     if not len(rows.counts):
         return NOTHING
     agreed, share = _agreed(rows.counts), rows.weight / rows.weight.sum()
-    return _estimate(share @ agreed, share * (agreed - share @ agreed), rows)
+    found = _estimate(share @ agreed, share * (agreed - share @ agreed), rows)
+    return replace(found, low=max(0.0, found.low or 0.0))
 
 
 def ac1(counts: Floats, *, groups: Ints | None = None, times: Floats | None = None) -> Estimate:

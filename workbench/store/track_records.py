@@ -85,5 +85,11 @@ def paused(db: Database, project_id: int | None = None) -> list[dict[str, Any]]:
     )
 
 
+def in_training(db: Database, project_id: int) -> dict[int, TrackRecord]:
+    """By reviewer: who has begun the training and is not through."""
+    found = in_project(db, project_id)
+    return {i: r for i, r in found.items() if r.trained and r.qualified_at is None}
+
+
 def pause(db: Database, now: datetime, project_id: int, reviewer_id: int) -> None:
     change(db, project_id, reviewer_id, paused_at=iso(now))

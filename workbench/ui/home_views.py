@@ -3,6 +3,8 @@
 import streamlit as st
 
 from workbench.demo import DEMO_CANDIDATES
+from workbench.errors import Paused
+from workbench.judging import trust
 from workbench.records import Project, Reviewer
 from workbench.rounds import start_close
 from workbench.rounds.closing import Closing
@@ -109,10 +111,14 @@ def _lead_notices(project: Project) -> None:
     """What happened by itself and wants a lead: reviewers paused by gold, items that wait."""
     with store().read() as db:
         paused = len(track_records.paused(db, project.id))
+        failed = len(trust.failed_training(db, project))
         waiting = sum(reviews.count_waiting(db, project.id).values())
     if paused:
         st.warning(f"{counted(paused, 'reviewer')} paused by gold.")
         go("Look at the evidence", "reviewers")
+    elif failed:
+        st.warning(f"{counted(failed, 'reviewer')} did not pass the training.")
+        go("Let them try again", "reviewers")
     if waiting:
         st.info(f"{counted(waiting, 'item')} wait for a second look.")
         go("Adjudicate", "adjudicate")
@@ -122,8 +128,14 @@ def reviewer_home(project: Project, where: Standing, person: Reviewer) -> None:
     st.title(project.title)
     note_views.sent_back(project, person)
     st.metric("Your judgements in this round", where.mine)
+    try:
+        with store().read() as db:
+            trust.require_fit(db, project, person)
+    except Paused as told:
+        st.info(str(told))
+        return
     if where.open:
-        st.write(f"{where.open} comparisons are open.")
+        st.write(f"{counted(where.open, 'judgement')} are wanted.")
         go("Review", "review", primary=True)
     else:
         st.info("Nothing waits for you now. Come back when the lead has queued more.")

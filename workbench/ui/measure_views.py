@@ -28,11 +28,11 @@ DONE: dict[Action, str] = {
 
 def actions(project: Project, lead: Reviewer, person: Reviewer, record: TrackRecord) -> None:
     with st.container(border=True):
-        st.markdown("**Their judgements in this project**")
+        st.markdown(f"**The judgements of {_name(person)} in this project**")
         if record.withdrawn_at:
-            _button(project, lead, person, "restore", "Let them count again")
+            _button(project, lead, person, "restore", f"Let {_name(person)} count again")
         if record.discounted_at:
-            _button(project, lead, person, "hear", "Let them weigh again")
+            _button(project, lead, person, "hear", f"Let {_name(person)} weigh again")
         if not (record.withdrawn_at or record.discounted_at):
             _effect(project, lead, person)
 
@@ -60,12 +60,12 @@ def _effect(project: Project, lead: Reviewer, person: Reviewer) -> None:
         jobs.start(store(), measures.JOB, arguments, project_id=project.id)
         st.rerun()
     if found:
-        _show(found)
+        _show(found, _name(person))
         left, right = st.columns(2)
         with left:
-            _button(project, lead, person, "withdraw", "Withdraw their judgements")
+            _button(project, lead, person, "withdraw", f"Withdraw all by {_name(person)}")
         with right:
-            _button(project, lead, person, "discount", "Discount their judgements")
+            _button(project, lead, person, "discount", f"Discount all by {_name(person)}")
 
 
 def _newest(project: Project, person: Reviewer) -> dict[str, Any] | None:
@@ -77,10 +77,14 @@ def _newest(project: Project, person: Reviewer) -> dict[str, Any] | None:
     return None
 
 
-def _show(effect: dict[str, Any]) -> None:
+def _name(person: Reviewer) -> str:
+    return person.name or person.public_id
+
+
+def _show(effect: dict[str, Any], name: str) -> None:
     before, after = effect["pairs"]
     st.write(
-        f"Without their {counted(effect['judgements'], 'judgement')}:"
+        f"Without the {counted(effect['judgements'], 'judgement')} of {name}:"
         f" {counted(effect['changed'], 'verdict')} would be another,"
         f" {counted(effect['unsure'], 'item')} no longer sure enough, {effect['sure']} newly so;"
         f" {counted(effect['unjudged'], 'item')} would have no judgement left."

@@ -113,8 +113,8 @@ def _items_need_you(found: Report) -> bool:
         st.write(f"{counted(waiting, 'item')} wait for a second look.")
         go("Adjudicate", "adjudicate", primary=True)
     elif found["disputes"]:
-        st.write(f"Reviewers differ on {counted(found['consensus']['differ'], 'item')}.")
-        go("Look at disputes", "adjudicate")
+        differ = counted(found["consensus"]["differ"], "item")
+        st.write(f"Reviewers differ on {differ}; the list below leads to each.")
     return bool(waiting or found["disputes"])
 
 

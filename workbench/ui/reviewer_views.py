@@ -21,12 +21,29 @@ Figures = dict[str, Any]
 
 
 def paused(project: Project, lead: Reviewer) -> None:
-    """Who is paused by gold, with the evidence; fresh from the store, not from the report."""
+    """Who waits for a lead, with the evidence; fresh from the store, not from the report."""
     with store().read() as db:
         found = track_records.paused(db, project.id)
+        failed = trust.failed_training(db, project)
     for row in found:
         with st.container(border=True):
             _paused(project, lead, row["reviewer_id"])
+    for reviewer_id, record in failed.items():
+        with st.container(border=True):
+            st.subheader(f"{names_of()[reviewer_id]} has not passed the training")
+            mark = f"{100 * project.settings.pass_mark:.0f} %"
+            done = counted(record.trained, "training item")
+            st.write(
+                f"{record.trained_right} of {done} were judged as agreed; {mark} are asked for."
+            )
+            _let_go_on(project, lead, reviewer_id, "Give them another try")
+
+
+def _let_go_on(project: Project, lead: Reviewer, reviewer_id: int, label: str) -> None:
+    if st.button(label, key=f"resume-{reviewer_id}"):
+        now = utc_now()
+        store().write(lambda db: trust.resume(db, project.id, reviewer_id, lead, now))
+        st.rerun()
 
 
 def _paused(project: Project, lead: Reviewer, reviewer_id: int) -> None:
@@ -42,10 +59,7 @@ def _paused(project: Project, lead: Reviewer, reviewer_id: int) -> None:
     with st.expander("What was judged otherwise"):
         for one in wrong:
             _missed(one)
-    if st.button("Let them go on", key=f"resume-{reviewer_id}"):
-        now = utc_now()
-        store().write(lambda db: trust.resume(db, project.id, reviewer_id, lead, now))
-        st.rerun()
+    _let_go_on(project, lead, reviewer_id, "Let them go on")
     st.caption("Going on begins with a clean slate; what they missed stays in their figures.")
 
 
@@ -101,7 +115,7 @@ def _row(one: Figures, names: dict[int, str], project: Project) -> Figures:
         "says the same again": figures.said(one["same"], "repeat", percent=True),
         "first shown wins": figures.said(one["left"]["share"], percent=True),
         "longer wins": figures.said(one["longer"]["share"], percent=True),
-        "faster than reading": figures.said(one["fast"], percent=True),
+        "far faster than usual": figures.said(one["fast"], percent=True),
         "second half against first": figures.said(one["drift"]),
         "median time": figures.duration(one["median_seconds"]),
         "hours": round(one["hours"], 2),
@@ -117,7 +131,8 @@ def _told(gold: Figures, noun: str) -> str:
 def detail(project: Project, lead: Reviewer, found: Report) -> None:
     """One reviewer, chosen by the address: what was measured, what to do, and doing it."""
     names = names_of()
-    ids = [one["reviewer_id"] for one in found["reviewers"]]
+    pressing = sorted(found["reviewers"], key=lambda one: (not one["paused"], not one["advice"]))
+    ids = [one["reviewer_id"] for one in pressing]
     st.subheader("One reviewer")
     chosen = st.selectbox(
         "Reviewer", ids, format_func=lambda i: names[i], key="reviewer", bind="query-params"
@@ -127,7 +142,7 @@ def detail(project: Project, lead: Reviewer, found: Report) -> None:
         person = reviewers.get(db, chosen)
         record = track_records.get(db, project.id, chosen)
     for line in one["advice"] or ["Nothing speaks against them."]:
-        st.write(f"- {line}")
+        st.markdown(f"**{line}**")
     st.markdown("\n".join(f"- {line}" for line in _sentences(one)))
     _training(project, record)
     measure_views.actions(project, lead, person, record)
@@ -146,7 +161,7 @@ def _sentences(one: Figures) -> list[str]:
         f" expected 50 % (chance of that without a bias: {left['chance']:.2f}, corrected).",
         f"The longer answer wins: {figures.said(longer['share'], percent=True)}, with everybody"
         f" {100 * longer['expected']:.0f} % (chance: {longer['chance']:.2f}, corrected).",
-        f"Faster than anybody reads: {figures.said(one['fast'], 'judgement', percent=True)}.",
+        f"Far faster than is usual here: {figures.said(one['fast'], 'judgement', percent=True)}.",
     ]
 
 
