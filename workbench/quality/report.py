@@ -67,7 +67,7 @@ def name_of(kinds: tuple[ReviewerKind, ...]) -> str:
 
 
 def latest(db: Database, project: Project, kinds: tuple[ReviewerKind, ...] = HUMAN) -> Json | None:
-    """The newest report, with `events_since`: what it has not seen."""
+    """The newest report, with `judgements_since`: how many it has not seen."""
     found = reports.latest(db, project.id, name_of(kinds))
     if found is None:
         return None
@@ -89,7 +89,8 @@ def reckon(db: Database, project: Project, kinds: tuple[ReviewerKind, ...]) -> J
         settings.consensus_threshold,
     )  # fmt: skip
     found = agreement.summary(agreed, settings.consensus_threshold)
-    paid = {one.reviewer_id: costs.of(one, pay) for one, pay in _paid(db, measured)}
+    pays = reviewers.pays(db)
+    paid = {one.reviewer_id: costs.of(one, pays.get(one.reviewer_id)) for one in measured}
     total = costs.of_all(list(paid.values()))
     usual = usual_agreement(measured)
     on_work = agreed.counts[agreed.votes.about.truth[agreed.items] < 0]
@@ -124,11 +125,6 @@ def _spans(db: Database, project: Project, items: int) -> Json | None:
     if not project.settings.asks.spans:
         return None
     return spans.on_spans(db, project.id, min(1.0, SPANS / max(1, items)))
-
-
-def _paid(db: Database, measured: list[Measured]) -> list[tuple[Measured, reviewers.Pay | None]]:
-    known = reviewers.pays(db)
-    return [(one, known.get(one.reviewer_id)) for one in measured]
 
 
 def _reviewer(

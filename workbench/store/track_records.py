@@ -74,15 +74,15 @@ def change(db: Database, project_id: int, reviewer_id: int, **columns: Any) -> N
     )
 
 
-def paused(db: Database, project_id: int | None = None) -> list[dict[str, Any]]:
-    """`{project_id, reviewer_id, paused_at}` of who is paused, the latest first."""
-    return many(
+def paused(db: Database, project_id: int) -> list[int]:
+    """Who is paused, the latest first."""
+    rows = many(
         db,
-        "SELECT project_id, reviewer_id, paused_at FROM track_records"
-        " WHERE paused_at IS NOT NULL AND (?1 IS NULL OR project_id = ?1)"
+        "SELECT reviewer_id FROM track_records WHERE project_id = ? AND paused_at IS NOT NULL"
         " ORDER BY paused_at DESC",
         (project_id,),
     )
+    return [row["reviewer_id"] for row in rows]
 
 
 def in_training(db: Database, project_id: int) -> dict[int, TrackRecord]:

@@ -25,9 +25,9 @@ def paused(project: Project, lead: Reviewer) -> None:
     with store().read() as db:
         found = track_records.paused(db, project.id)
         failed = trust.failed_training(db, project)
-    for row in found:
+    for reviewer_id in found:
         with st.container(border=True):
-            _paused(project, lead, row["reviewer_id"])
+            _paused(project, lead, reviewer_id)
     for reviewer_id, record in failed.items():
         with st.container(border=True):
             st.subheader(f"{names_of()[reviewer_id]} has not passed the training")
