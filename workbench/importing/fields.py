@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from workbench.records import Message
+from workbench.templating import GIVEN
 
 ROLES = ("system", "user", "assistant")
 _HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
@@ -77,3 +78,17 @@ def split(value: Any) -> Any:
     if value not in (None, "train", "heldout"):
         raise BadShape("`split` must be train or heldout")
     return value
+
+
+def variables(value: Any) -> dict[str, str]:
+    """What fills a template's own names: texts by name; numbers become texts."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise BadShape("`variables` must be an object: name → text")
+    for name, said in value.items():
+        if not name.isidentifier() or name in GIVEN:
+            raise BadShape(f"`variables.{name}` is no name that a template can use")
+        if isinstance(said, bool) or not isinstance(said, str | int | float):
+            raise BadShape(f"`variables.{name}` must be a text or a number")
+    return {name: text_or_nothing(str(said), f"variables.{name}") for name, said in value.items()}

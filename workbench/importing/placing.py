@@ -20,8 +20,9 @@ class Placement:
 
 
 def content_hash(prompt: Prompt) -> str:
-    """Equal for prompts that ask the same with the same source text."""
-    return sha256_json([prompt.messages, prompt.context])
+    """Equal for prompts that ask the same with the same source text and variables."""
+    asked: list[object] = [prompt.messages, prompt.context]
+    return sha256_json([*asked, prompt.variables] if prompt.variables else asked)
 
 
 def place(old: list[Placed], fresh: list[Prompt], settings: ProjectSettings) -> Placement:

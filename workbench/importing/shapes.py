@@ -1,6 +1,7 @@
 """What a row means: the workbench's own shape, MT-Bench's questions, AlpacaEval's outputs.
 
 {prompt, id?, context?, reference?, tags?, split?}                own, prompts
+{variables: {…}, prompt?, …}                                      own, for templates
 {prompt, variant, completion} or {prompt, completions: {…}}       own, completions
 {question_id, category, turns: […], reference?}                   MT-Bench
 {instruction, dataset, outputs: {…}, judge_vs_MODEL: {…}}          AlpacaEval
@@ -56,10 +57,10 @@ def parse(row: dict[str, Any]) -> Parsed:
         parsed = _mt_bench(row)
     elif "instruction" in row:
         parsed = _alpaca_eval(row)
-    elif "prompt" in row:
+    elif "prompt" in row or "variables" in row:
         parsed = _own(row)
     else:
-        raise BadShape("no `prompt` (nor `turns`, nor `instruction`)")
+        raise BadShape("no `prompt` (nor `variables`, `turns`, or `instruction`)")
     for variant, messages in parsed.completions.items():
         if len(messages) != parsed.prompt.turns:
             raise BadShape(
@@ -69,8 +70,10 @@ def parse(row: dict[str, Any]) -> Parsed:
 
 
 def _own(row: dict[str, Any]) -> Parsed:
+    variables = fields.variables(row.get("variables"))
     prompt = Prompt(
-        messages=fields.prompt_messages(row["prompt"]),
+        messages=_messages(row, variables),
+        variables=variables,
         context=fields.optional_text(row, "context"),
         reference=fields.optional_text(row, "reference"),
         tags=fields.tags(row.get("tags")),
@@ -87,6 +90,14 @@ def _own(row: dict[str, Any]) -> Parsed:
         str(v): fields.answer_messages(a, f"completions.{v}") for v, a in (given or {}).items()
     }
     return Parsed(prompt, answers)
+
+
+def _messages(row: dict[str, Any], variables: dict[str, str]) -> tuple[Message, ...]:
+    """What people see of a prompt that is given by its variables alone: these, line by line."""
+    if "prompt" in row:
+        return fields.prompt_messages(row["prompt"])
+    lines = (f"{name}: {text}" for name, text in variables.items())
+    return fields.prompt_messages("\n".join(lines))
 
 
 def _mt_bench(row: dict[str, Any]) -> Parsed:

@@ -4,43 +4,73 @@ A provider knows messages and sampling; it knows no prompts, variants or store. 
 are imported where they are used, so that the app can import this package.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from workbench.records import Message, Sampling
+
+FailureCode = Literal[
+    "rate_limited", "transient", "permanent", "refused", "content_filter", "truncated",
+    "prompt_too_long",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Request:
-    """Messages to be answered; `seed` fixes the noise of this one answer."""
+    """A conversation: each of its user messages that no given answer follows wants one, in turn.
+
+    `seeds` has one for each of these turns: it fixes the noise of that one answer.
+    """
 
     messages: tuple[Message, ...]
-    seed: int
+    seeds: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`finish_reason` is `stop` or `length`; `latency_ms` is that of the whole batch."""
+    """The texts, one a turn; tokens and milliseconds are sums over the turns.
 
-    text: str
+    `finish_reason` is `stop` or `length`, that of the last turn. What is not known is None:
+    `first_token_ms` where nothing was streamed, `logprob` (the sum over all tokens generated).
+    `batch` names the batch that a local model generated it in, at `batch_place`; `attempts` says
+    how often an endpoint was asked.
+    """
+
+    texts: tuple[str, ...]
     finish_reason: str
-    tokens_in: int
-    tokens_out: int
+    tokens_in: int | None
+    tokens_out: int | None
     latency_ms: float
+    first_token_ms: float | None = None
+    logprob: float | None = None
+    batch: str | None = None
+    batch_place: int | None = None
+    attempts: int = 1
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a request has no answer: `code` is for programs, `message` for people."""
+    """Why a request has no answer: `code` is for programs, `message` for people. The tokens are
+    those that were paid for all the same.
+    """
 
-    code: str
+    code: FailureCode
     message: str
+    attempts: int = 1
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+
+
+Outcome = tuple[int, Answer | Failure]  # the place of the request, in the order of their arrival
 
 
 class Provider(Protocol):
-    def answer(
-        self, requests: Sequence[Request], sampling: Sampling
-    ) -> Iterator[tuple[int, Answer | Failure]]:
-        """Yields (place in `requests`, outcome) for each request, in any order."""
+    def answer(self, requests: Iterable[Request], sampling: Sampling) -> Iterator[list[Outcome]]:
+        """Yields groups of outcomes as they become ready, each request's once, in any order.
+
+        A request is taken from `requests` only when it is about to be worked on, from whatever
+        thread; where they end, what is under way is finished. Closing the iterator gives up what
+        is under way.
+        """
         ...

@@ -1,6 +1,6 @@
 """Inputs: messages, prompts, and which turns of theirs want an answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Message = dict[str, Any]
@@ -9,7 +9,9 @@ Split = Literal["train", "heldout"]
 
 @dataclass(frozen=True)
 class Prompt:
-    """An input. `messages` are the person's turns; `context` is the source text, if any."""
+    """An input. `messages` are the person's turns; `context` is the source text, if any;
+    `variables` fill a template's own names.
+    """
 
     messages: tuple[Message, ...]
     context: str | None = None
@@ -18,6 +20,7 @@ class Prompt:
     external_id: str | None = None
     split: Split | None = None
     occurred_at: str | None = None
+    variables: dict[str, str] = field(default_factory=dict)
     id: int = 0
 
     @property

@@ -33,11 +33,13 @@ def insert(
         run(
             db,
             "INSERT INTO completions (prompt_id, variant_id, sample_index, messages, rendered,"
-            " finish_reason, tokens_in, tokens_out, latency_ms, seed, import_id, job_id,"
-            " gold_only, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " finish_reason, tokens_in, tokens_out, latency_ms, first_token_ms, cost_usd, logprob,"
+            " seed, batch, batch_place, from_cache, import_id, job_id, gold_only, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (prompt_id, variant_id, sample_index) DO NOTHING",
             (c.prompt_id, c.variant_id, c.sample_index, dumps(c.messages), dumps(c.rendered),
-             c.finish_reason, c.tokens_in, c.tokens_out, c.latency_ms, c.seed, import_id, job_id,
+             c.finish_reason, c.tokens_in, c.tokens_out, c.latency_ms, c.first_token_ms, c.cost_usd,
+             c.logprob, c.seed, c.batch, c.batch_place, int(c.from_cache), import_id, job_id,
              int(gold_only), iso(now)),
         )
     )  # fmt: skip
@@ -92,14 +94,15 @@ def fail(
     job_id: int | None,
     code: str,
     message: str,
+    attempts: int | None = None,
 ) -> None:
     """`key` is (prompt, variant, sample)."""
     run(
         db,
         "INSERT INTO generation_failures"
-        " (prompt_id, variant_id, sample_index, job_id, code, message, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (*key, job_id, code, message, iso(now)),
+        " (prompt_id, variant_id, sample_index, job_id, code, message, attempts, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (*key, job_id, code, message, attempts, iso(now)),
     )
 
 
@@ -140,6 +143,12 @@ def _completion(row: dict[str, Any]) -> Completion:
         tokens_in=row["tokens_in"],
         tokens_out=row["tokens_out"],
         latency_ms=row["latency_ms"],
+        first_token_ms=row["first_token_ms"],
+        cost_usd=row["cost_usd"],
+        logprob=row["logprob"],
         seed=row["seed"],
+        batch=row["batch"],
+        batch_place=row["batch_place"],
+        from_cache=bool(row["from_cache"]),
         id=row["id"],
     )

@@ -36,11 +36,11 @@ def insert(db: Database, now: datetime, project_id: int, import_id: int, placed:
         run(
             db,
             "INSERT INTO prompts (project_id, import_id, external_id, content_hash, messages,"
-            " context, reference, tags, occurred_at, split, cluster, near_heldout, gold_only,"
-            " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " variables, context, reference, tags, occurred_at, split, cluster, near_heldout,"
+            " gold_only, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (project_id, content_hash) DO NOTHING",
             (project_id, import_id, p.external_id, placed.content_hash, dumps(p.messages),
-             p.context, p.reference, dumps(p.tags), p.occurred_at, placed.split,
+             dumps(p.variables) if p.variables else None, p.context, p.reference, dumps(p.tags), p.occurred_at, placed.split,
              placed.cluster, int(placed.near_heldout), int(placed.gold_only), iso(now)),
         )
     )  # fmt: skip
@@ -162,5 +162,6 @@ def _prompt(row: dict[str, Any]) -> Prompt:
         external_id=row["external_id"],
         split=row["split"],
         occurred_at=row["occurred_at"],
+        variables=json.loads(row["variables"] or "{}"),
         id=row["id"],
     )
