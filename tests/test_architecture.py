@@ -16,7 +16,7 @@ PACKAGE = ROOT / "workbench"
 
 NOUNS = {
     "errors", "records", "settings", "clock", "hashing", "locks", "fingerprint", "templating",
-    "rubrics", "rendering",
+    "rubrics", "rendering", "worddiff",
 }  # fmt: skip
 STAGES = (
     "importing", "generation", "queueing", "judging", "discussions", "simulation", "quality",

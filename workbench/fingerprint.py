@@ -14,3 +14,8 @@ def folder_fingerprint(location: Path) -> str:
         with open(path, "rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
+
+
+def model_fingerprint(location: str, adapter: str | None = None) -> str:
+    """Of a model with an adapter, over both."""
+    return folder_fingerprint(Path(location))

@@ -61,6 +61,15 @@ class Workspace:
         return self.home / "signing.key"
 
     @property
+    def prices(self) -> Path:
+        """The team's own table of prices, over the one that ships."""
+        return self.home / "prices.yaml"
+
+    @property
+    def batches(self) -> Path:
+        return self.home / "batches"
+
+    @property
     def exports(self) -> Path:
         """The default workspace writes to the repository's `exports/`, any other to its own."""
         base = REPOSITORY if self.home == DEFAULT_WORKSPACE else self.home

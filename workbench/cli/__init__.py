@@ -10,8 +10,10 @@ import click
 from workbench.cli import (
     adjudicate,
     data,
+    generate,
     gold,
     loop,
+    models,
     people,
     project,
     quality,
@@ -40,6 +42,18 @@ def main() -> None:
     """
 
 
-for module in (project, data, gold, threads, adjudicate, quality, loop, people, upkeep):
+for module in (
+    project,
+    data,
+    models,
+    generate,
+    gold,
+    threads,
+    adjudicate,
+    quality,
+    loop,
+    people,
+    upkeep,
+):
     for command in module.COMMANDS:
         main.add_command(command)

@@ -1,18 +1,17 @@
-"""Commands for the data's way: import, generate, queue fill, simulate, export, train."""
+"""Commands for the data's way: import, queue fill, simulate, export, train."""
 
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import click
 
-from workbench import generation, importing, queueing, training
+from workbench import importing, queueing, training
 from workbench.cli.shared import find_project, follow, open_store, project_option, reviewer_kinds
 from workbench.clock import utc_now
 from workbench.errors import NotFound
 from workbench.exporting import Filters, export
-from workbench.fingerprint import folder_fingerprint
 from workbench.jobs import start
-from workbench.records import Model, Sampling, Template, Variant
+from workbench.records import Model
 from workbench.settings import QueuePolicy
 from workbench.store import Store, datasets, projects, variants
 
@@ -67,31 +66,6 @@ def completions(file: Path, slug: str, skip_bad: bool) -> None:
 def judgements(file: Path, slug: str, skip_bad: bool) -> None:
     """Import MT-Bench's human judgements: conversations of two models, a judge and a winner."""
     _import("judgements", file, slug, skip_bad)
-
-
-@click.command()
-@project_option
-@click.option("--model", "location", required=True, help="A model's folder or hub id.")
-@click.option("--split", type=click.Choice(["train", "heldout"]), help="Only these prompts.")
-@click.option("--samples", default=2, show_default=True, help="Answers for each prompt.")
-@click.option("--temperature", default=1.0, show_default=True)
-@click.option("--max-tokens", default=256, show_default=True)
-@click.option("--limit", type=int, help="Only the first so many prompts.")
-def generate(slug: str, location: str, split: Any, samples: int, temperature: float,
-             max_tokens: int, limit: int | None) -> None:  # fmt: skip
-    """Let a local model answer the project's prompts; what is answered is left alone."""
-    store = open_store()
-    project = find_project(store, slug)
-    folder = Path(location)
-    where = str(folder.resolve()) if folder.is_dir() else location
-    name = folder.name if folder.is_dir() else location
-    model = Model(name, "local", where, folder_fingerprint(folder))
-    sampling = Sampling(temperature, 1.0, max_tokens)
-    variant = Variant(f"{name}, T={temperature:g}", model, Template(), sampling)
-    stored = store.write(lambda db: variants.ensure_variant(db, utc_now(), project.id, variant))
-    job = generation.start(store, project.id, stored.id, split=split, samples=samples, limit=limit)
-    result = follow(store, job)
-    click.echo(f"{result['answers']} answers stored, {result['failures']} failures.")
 
 
 @click.group("queue")
@@ -182,4 +156,4 @@ def _model(store: Store, name: str) -> Model:
     )
 
 
-COMMANDS = (import_group, generate, queue_group, simulate, export_command, train)
+COMMANDS = (import_group, queue_group, simulate, export_command, train)

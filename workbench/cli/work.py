@@ -1,12 +1,13 @@
 """What each kind of job does: the one place that knows all of them."""
 
 from workbench import generation, simulation, training
+from workbench.generation import grids
 from workbench.jobs import Work
 from workbench.quality import measures, report
 from workbench.rounds import closing, opening
 
 WORK: dict[str, Work] = {
-    "generate": generation.work,
+    grids.JOB: generation.work,
     "simulate": simulation.work,
     report.JOB: report.work,
     measures.JOB: measures.work,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InvalidInput
 from workbench.providers import Answer, Failure, Outcome, Request
-from workbench.records import Message, Sampling, history, plain_text
+from workbench.records import Message, Model, Sampling, history, plain_text
 
 if TYPE_CHECKING:
     import torch
@@ -68,10 +68,11 @@ class Talk:
 class LocalModel:
     """A causal language model with a chat template; on the GPU where there is one."""
 
-    def __init__(self, location: str):
+    def __init__(self, model: Model):
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
+        location = model.location
         try:
             self.tokenizer = AutoTokenizer.from_pretrained(location, padding_side="left")
             self.model = AutoModelForCausalLM.from_pretrained(location).eval()

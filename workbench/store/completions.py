@@ -25,6 +25,7 @@ def insert(
     *,
     import_id: int | None = None,
     job_id: int | None = None,
+    request_key: str | None = None,
     gold_only: bool = False,
 ) -> bool:
     """Store one completion; False if this sample is there already."""
@@ -34,15 +35,36 @@ def insert(
             db,
             "INSERT INTO completions (prompt_id, variant_id, sample_index, messages, rendered,"
             " finish_reason, tokens_in, tokens_out, latency_ms, first_token_ms, cost_usd, logprob,"
-            " seed, batch, batch_place, from_cache, import_id, job_id, gold_only, created_at)"
+            " seed, batch, batch_place, from_cache, request_key, import_id, job_id, gold_only,"
+            " created_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (prompt_id, variant_id, sample_index) DO NOTHING",
             (c.prompt_id, c.variant_id, c.sample_index, dumps(c.messages), dumps(c.rendered),
              c.finish_reason, c.tokens_in, c.tokens_out, c.latency_ms, c.first_token_ms, c.cost_usd,
-             c.logprob, c.seed, c.batch, c.batch_place, int(c.from_cache), import_id, job_id,
-             int(gold_only), iso(now)),
+             c.logprob, c.seed, c.batch, c.batch_place, int(c.from_cache), request_key, import_id,
+             job_id, int(gold_only), iso(now)),
         )
     )  # fmt: skip
+
+
+def answered_before(db: Database, request_keys: list[str]) -> dict[str, Completion]:
+    """By key, the answers to the very same requests, wherever they were asked."""
+    rows = many(
+        db,
+        "SELECT c.* FROM completions c WHERE c.from_cache = 0"
+        " AND c.request_key IN (SELECT value FROM json_each(?))",
+        (dumps(request_keys),),
+    )
+    return {row["request_key"]: _completion(row) for row in rows}
+
+
+def of_batch(db: Database, batch: str) -> list[Completion]:
+    """What a local model generated together, in the order that it had there."""
+    rows = many(
+        db, "SELECT c.* FROM completions c WHERE c.batch = ? AND c.from_cache = 0"
+        " ORDER BY c.batch_place", (batch,),
+    )  # fmt: skip
+    return [_completion(row) for row in rows]
 
 
 def done(db: Database, variant_id: int) -> set[tuple[int, int]]:

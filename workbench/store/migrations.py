@@ -618,7 +618,7 @@ def comparing(db: Database) -> None:
     """Endpoints beside local models, grids of variants under one budget, and what each answer cost.
 
     A request is entered in the ledger before it is sent, so that what a killed process had under
-    way is known and paid for; a cached answer is found by all that determines it.
+    way is known and paid for; an answer is found again by the key of all that determines it.
     """
     db.executescript("""
     ALTER TABLE models ADD COLUMN served_as TEXT NOT NULL DEFAULT '';
@@ -629,12 +629,16 @@ def comparing(db: Database) -> None:
     ALTER TABLE completions ADD COLUMN batch TEXT;
     ALTER TABLE completions ADD COLUMN batch_place INTEGER;
     ALTER TABLE completions ADD COLUMN from_cache INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE completions ADD COLUMN request_key TEXT;
+    CREATE INDEX completions_by_request ON completions (request_key)
+        WHERE request_key IS NOT NULL AND from_cache = 0;
     CREATE INDEX completions_by_batch ON completions (batch, batch_place)
         WHERE batch IS NOT NULL;
     ALTER TABLE generation_failures ADD COLUMN attempts INTEGER;
     CREATE TABLE grids (
         id INTEGER PRIMARY KEY,
         project_id INTEGER NOT NULL REFERENCES projects (id),
+        title TEXT NOT NULL,
         plan TEXT NOT NULL CHECK (json_valid(plan)),
         budget_usd REAL CHECK (budget_usd >= 0),
         committed_usd REAL NOT NULL DEFAULT 0,
@@ -643,8 +647,7 @@ def comparing(db: Database) -> None:
     ) STRICT;
     CREATE TABLE ledger (
         id INTEGER PRIMARY KEY,
-        grid_id INTEGER NOT NULL REFERENCES grids (id),
-        job_id INTEGER REFERENCES jobs (id),
+        grid_id INTEGER REFERENCES grids (id),
         prompt_id INTEGER NOT NULL REFERENCES prompts (id),
         variant_id INTEGER NOT NULL REFERENCES variants (id),
         sample_index INTEGER NOT NULL,
@@ -652,22 +655,16 @@ def comparing(db: Database) -> None:
         sent_at TEXT NOT NULL,
         settled_at TEXT,
         outcome TEXT,
-        attempts INTEGER,
         tokens_in INTEGER,
         tokens_out INTEGER,
         cost_usd REAL
     ) STRICT;
     CREATE INDEX ledger_by_grid ON ledger (grid_id);
     CREATE INDEX ledger_unsettled ON ledger (grid_id) WHERE settled_at IS NULL;
-    CREATE TABLE cached_answers (
-        key TEXT PRIMARY KEY,
-        body TEXT NOT NULL CHECK (json_valid(body)),
-        created_at TEXT NOT NULL
-    ) STRICT, WITHOUT ROWID;
     CREATE TABLE batches (
         id INTEGER PRIMARY KEY,
         grid_id INTEGER NOT NULL REFERENCES grids (id),
-        variant_id INTEGER NOT NULL REFERENCES variants (id),
+        model_id INTEGER NOT NULL REFERENCES models (id),
         file TEXT NOT NULL,
         requests INTEGER NOT NULL,
         remote_id TEXT,

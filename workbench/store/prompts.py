@@ -40,8 +40,9 @@ def insert(db: Database, now: datetime, project_id: int, import_id: int, placed:
             " gold_only, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (project_id, content_hash) DO NOTHING",
             (project_id, import_id, p.external_id, placed.content_hash, dumps(p.messages),
-             dumps(p.variables) if p.variables else None, p.context, p.reference, dumps(p.tags), p.occurred_at, placed.split,
-             placed.cluster, int(placed.near_heldout), int(placed.gold_only), iso(now)),
+             dumps(p.variables) if p.variables else None, p.context, p.reference, dumps(p.tags),
+             p.occurred_at, placed.split, placed.cluster, int(placed.near_heldout),
+             int(placed.gold_only), iso(now)),
         )
     )  # fmt: skip
 

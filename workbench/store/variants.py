@@ -14,7 +14,8 @@ from workbench.store.database import Database, dumps, many, one, value
 _VARIANT = (
     "SELECT v.id, v.name, v.sampling, m.id AS model_id, m.name AS model_name, m.kind, m.location,"
     " m.adapter, m.served_as, m.key_variable, m.most_at_once, m.fingerprint, m.training_run_id,"
-    " t.id AS template_id, t.name AS template_name, t.version, t.system, t.user, t.few_shot FROM variants v JOIN models m ON m.id = v.model_id"
+    " t.id AS template_id, t.name AS template_name, t.version, t.system, t.user, t.few_shot"
+    " FROM variants v JOIN models m ON m.id = v.model_id"
     " JOIN templates t ON t.id = v.template_id"
 )
 

@@ -5,10 +5,12 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from workbench import generation, queueing
+from workbench import queueing
 from workbench.clock import utc_now
 from workbench.demo import starter_model
 from workbench.fingerprint import folder_fingerprint
+from workbench.generation import grids
+from workbench.generation.grids import Plan
 from workbench.records import Model, Project, Sampling, Template, Variant
 from workbench.store import comparisons, completions, prompts, variants
 from workbench.ui.runtime import store
@@ -51,9 +53,8 @@ def _other(location: str) -> Model:
 
 
 def _start(project: Project, variant: Variant, samples: int) -> None:
-    opened = store()
-    stored = opened.write(lambda db: variants.ensure_variant(db, utc_now(), project.id, variant))
-    generation.start(opened, project.id, stored.id, samples=samples)
+    plan = Plan((variant.model,), (variant.template,), (variant.sampling,), samples)
+    grids.begin(store(), project, plan, utc_now())
 
 
 def overview(project: Project) -> None:

@@ -1,0 +1,118 @@
+"""Commands of generation: `generate`, and `batch` for the Batch API and `vllm run-batch`."""
+
+from typing import Any
+
+import click
+
+from workbench.cli.shared import find_project, follow, open_store, project_option
+from workbench.clock import utc_now
+from workbench.errors import NotFound
+from workbench.generation import grids, known
+from workbench.generation.estimating import Estimate, estimate
+from workbench.generation.grids import Plan
+from workbench.generation.selecting import Selection
+from workbench.records import Job, Model, Project, Sampling, Template
+from workbench.store import Store, variants
+
+
+@click.command()
+@project_option
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    required=True,
+    help="A known model's name, or a folder or hub id. May be given several times.",
+)
+@click.option(
+    "--template",
+    "templates",
+    multiple=True,
+    help="A template's name, or NAME:VERSION. May be given several times.",
+)
+@click.option(
+    "--temperature",
+    "temperatures",
+    multiple=True,
+    type=float,
+    default=(1.0,),
+    show_default=True,
+    help="May be given several times.",
+)
+@click.option("--top-p", default=1.0, show_default=True)
+@click.option("--top-k", default=0, show_default=True, help="0: all tokens.")
+@click.option("--max-tokens", default=256, show_default=True)
+@click.option("--stop", multiple=True, help="An answer ends before this text.")
+@click.option("--samples", default=2, show_default=True, help="Answers for each prompt.")
+@click.option("--split", type=click.Choice(["train", "heldout"]), help="Only these prompts.")
+@click.option("--tag", "tags", multiple=True, help="Only prompts with one of these tags.")
+@click.option("--limit", type=int, help="Only the first so many prompts.")
+@click.option("--budget", type=float, help="USD; nothing is sent that might exceed it.")
+@click.option("--estimate", "only_estimate", is_flag=True, help="Say what it would cost, and stop.")
+def generate(slug: str, models: tuple[str, ...], templates: tuple[str, ...],
+             temperatures: tuple[float, ...], top_p: float, top_k: int, max_tokens: int,
+             stop: tuple[str, ...], samples: int, split: Any, tags: tuple[str, ...],
+             limit: int | None, budget: float | None, only_estimate: bool) -> None:  # fmt: skip
+    """Let models answer the project's prompts: every model with every template and temperature.
+
+    What is answered is left alone, so that the same command goes on where it was stopped.
+    """
+    store = open_store()
+    project = find_project(store, slug)
+    plan = Plan(
+        models=tuple(_model(store, name) for name in models),
+        templates=tuple(_template(store, project, t) for t in templates) or (Template(),),
+        samplings=tuple(Sampling(t, top_p, max_tokens, top_k, stop) for t in temperatures),
+        samples=samples,
+        selection=Selection(split, tags, limit),
+        budget_usd=budget,
+    )
+    _say(estimate(store, project.id, plan))
+    if only_estimate:
+        return
+    for job in grids.begin(store, project, plan, utc_now()).jobs:
+        _follow(store, job)
+
+
+def _model(store: Store, name: str) -> Model:
+    return known.named(store, name) or known.local(name)
+
+
+def _template(store: Store, project: Project, given: str) -> Template:
+    name, _, version = given.partition(":")
+    with store.read() as db:
+        found = [t for t in variants.templates(db, project.id) if t.name == name]
+    chosen = [t for t in found if not version or str(t.version) == version]
+    if not chosen:
+        raise NotFound(f"There is no template “{given}”.", remedy="See `templates list`.")
+    return chosen[-1]
+
+
+def _say(found: Estimate) -> None:
+    for line in found.lines:
+        tokens = line.tokens_in + line.tokens_out
+        click.echo(
+            f"{line.variant}\t{line.requests} requests\tabout {tokens:,.0f} tokens"
+            f"\t{usd(line.usd)}, at most {usd(line.most_usd)}\t{_minutes(line.seconds)}"
+        )
+
+
+def usd(amount: float | None) -> str:
+    return "unknown cost" if amount is None else f"${amount:,.4f}"
+
+
+def _minutes(seconds: float | None) -> str:
+    return "time unknown" if seconds is None else f"about {seconds / 60:.1f} min"
+
+
+def _follow(store: Store, job: Job) -> None:
+    result = follow(store, job)
+    click.echo(
+        f"{result['answers']} answers stored ({result['from_cache']} were known),"
+        f" {result['failures']} failures."
+    )
+    if result["stopped"]:
+        click.echo("The budget has no room for the next request; raise it to go on.", err=True)
+
+
+COMMANDS = (generate,)

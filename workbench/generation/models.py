@@ -1,0 +1,50 @@
+"""From a model's record to what can answer, and to the resource that its jobs share."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from workbench import jobs
+from workbench.errors import InvalidInput
+from workbench.hashing import sha256_text
+from workbench.providers import Provider
+from workbench.providers.endpoint import EndpointModel
+from workbench.providers.local import LocalModel
+from workbench.records import Model
+
+Tell = Callable[[str], None]
+
+
+def load(model: Model, tell: Tell = lambda said: None) -> Provider:
+    """`tell` hears in words what an endpoint waits for. Raises InvalidInput for an import."""
+    if model.kind == "local":
+        return LocalModel(model)
+    if model.kind == "endpoint":
+        return EndpointModel(model, tell)
+    raise InvalidInput(
+        f"“{model.name}” was imported and cannot generate.",
+        field="variant",
+        remedy="Choose a variant of a local model or of an endpoint.",
+    )
+
+
+def resource_of(model: Model) -> str:
+    """Jobs of one endpoint wait for each other, and all local ones do."""
+    return jobs.CPU if model.kind == "local" else f"endpoint-{sha256_text(model.location)[:12]}"
+
+
+def check_url(url: str) -> str:
+    """The base URL of an endpoint as it is stored. Raises InvalidInput."""
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InvalidInput(
+            f"“{url}” is no address of an endpoint.",
+            field="url",
+            remedy="Give its base URL, such as https://api.openai.com/v1.",
+        )
+    if parts.username or parts.password or parts.query:
+        raise InvalidInput(
+            "The address of an endpoint is stored, so it must hold no key.",
+            field="url",
+            remedy="Put the key into an environment variable and name that one.",
+        )
+    return url.strip().rstrip("/")

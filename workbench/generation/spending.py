@@ -1,0 +1,55 @@
+"""What an answer cost, and the most that a request can cost, by a dated table of prices.
+
+What is unknown stays unknown: a model without a price costs None, never 0.
+"""
+
+import json
+
+from workbench.errors import InvalidInput
+from workbench.generation.requests import Asked
+from workbench.providers import Answer, Failure
+from workbench.providers.prices import Price, Prices, cost, load_prices, price_of
+from workbench.records import Sampling, Variant
+from workbench.store import Store
+from workbench.store.grids import Settlement
+
+UNBILLED = ("rate_limited", "permanent", "prompt_too_long")  # ended before anything was generated
+AROUND_A_MESSAGE = 16  # tokens at most that a chat template adds to each message
+
+
+def prices_of(store: Store) -> Prices:
+    """The table that ships, with the workspace's own `prices.yaml` over it."""
+    return load_prices(store.workspace.prices)
+
+
+def most_usd(price: Price | None, asked: Asked, sampling: Sampling) -> float | None:
+    """The most that one attempt can cost: no token is shorter than a byte."""
+    turns = len(asked.request.seeds)
+    text = len(json.dumps(asked.rendered, ensure_ascii=False).encode())
+    sent = text + AROUND_A_MESSAGE * len(asked.rendered)
+    generated = turns * sampling.max_tokens
+    again = sum(sent + turn * sampling.max_tokens for turn in range(turns))
+    return cost(price, again, generated)
+
+
+def settlement(price: Price | None, outcome: Answer | Failure) -> Settlement:
+    """How the ledger's line ends."""
+    if isinstance(outcome, Failure) and outcome.code in UNBILLED:
+        return Settlement(outcome.code, None, None, 0.0)
+    ended = outcome.code if isinstance(outcome, Failure) else "answered"
+    paid = cost(price, outcome.tokens_in, outcome.tokens_out)
+    return Settlement(ended, outcome.tokens_in, outcome.tokens_out, paid)
+
+
+def require_prices(prices: Prices, variants: list[Variant], budget_usd: float | None) -> None:
+    """A budget needs a price for each endpoint. Raises InvalidInput."""
+    unknown = sorted({
+        v.model.served_as for v in variants
+        if v.model.kind == "endpoint" and price_of(v.model, prices) is None
+    })  # fmt: skip
+    if budget_usd is not None and unknown:
+        raise InvalidInput(
+            f"No price is known for {', '.join(unknown)}, so a budget cannot be kept.",
+            field="budget",
+            remedy="Enter it in the workspace's prices.yaml, or leave the budget away.",
+        )
