@@ -47,14 +47,14 @@ def test_gold_is_drawn_by_its_rate_and_takes_no_slot(make_desk: MakeDesk) -> Non
     desk.open()
     desk.add_gold(25)
     judged = len(judge(desk, desk.reviewer(seed=5), 1000))
-    met = len(desk.counted(comparison_kind="gold"))
+    met = len(desk.counted(comparison_kinds=("gold",)))
     assert judged == 40 + met
     assert 0.1 < met / judged < 0.4
 
 
 def test_a_reviewer_meets_a_gold_item_once(all_gold: Desk) -> None:
     assert len(judge(all_gold, all_gold.reviewer(), 100)) == 30
-    assert len(all_gold.counted(comparison_kind="gold")) == 30
+    assert len(all_gold.counted(comparison_kinds=("gold",))) == 30
 
 
 def test_gold_is_the_same_for_everyone_who_meets_it(make_desk: MakeDesk) -> None:

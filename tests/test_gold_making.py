@@ -597,7 +597,7 @@ def with_gold(make_desk: MakeDesk, bring: Bring) -> Desk:
 def test_gold_is_neither_queued_nor_exported_nor_ranked(with_gold: Desk) -> None:
     assert with_gold.open(count=1000) == 10
     with_gold.judge_all(with_gold.reviewer())
-    assert with_gold.counted(comparison_kind="gold") != []
+    assert with_gold.counted(comparison_kinds=("gold",)) != []
     with with_gold.store.read() as db:
         rows = collect(db, with_gold.project.id, Filters(test_share=0)).rows
         table = duels(db, with_gold.project.id)

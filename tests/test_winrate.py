@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.rounds.proof import gate
+from workbench.leaderboard import gate
 from workbench.stats.winrate import WinRate, e_value, interval, win_rate
 
 

@@ -48,24 +48,44 @@ def fill(
     Without `count`, one for each prompt and turn; with it, prompts come round again for further
     ones until the number is reached. `keep` may refuse a pair.
     """
-    settings = project.settings
     limit = 1 if count is None else 1_000_000
     with store.read() as db:
         current = rounds.current(db, project.id)
-        chosen = _choose(db, project.id, variant_ids, _grouping(settings, keep), limit)
-    new = [
-        NewComparison(
-            project_id=project.id,
-            prompt_id=one.answers[0].prompt_id,
-            completion_ids=tuple(answer.id for answer in one.answers),
-            turn=one.turn,
-            wanted=settings.wanted,
-            round_id=current.id if current else None,
-            priority=place(settings, _shuffled(one)),
-        )
-        for one in chosen
-    ]
+        chosen = _choose(db, project.id, variant_ids, _grouping(project.settings, keep), limit)
+    round_id = current.id if current else None
+    new = [comparison_of(project, one, round_id=round_id) for one in chosen]
     return open_comparisons(store, now, new, count)
+
+
+def comparison_of(
+    project: Project, candidate: Candidate, *, round_id: int | None = None,
+    pick_probability: float | None = None,
+) -> NewComparison:  # fmt: skip
+    """What opens a candidate for judging, at its place in the project's queue."""
+    return NewComparison(
+        project_id=project.id,
+        prompt_id=candidate.answers[0].prompt_id,
+        completion_ids=tuple(answer.id for answer in candidate.answers),
+        turn=candidate.turn,
+        wanted=project.settings.wanted,
+        round_id=round_id,
+        priority=place(project.settings, _shuffled(candidate)),
+        pick_probability=pick_probability,
+    )
+
+
+def pairs_left(db: Database, project: Project) -> dict[tuple[int, int], list[Candidate]]:
+    """By two variants, the lower id first: the pairs of their answers to train prompts that were
+    never put before anybody. Variants never meet themselves here.
+    """
+    opened = comparisons.opened(db, project.id)
+    left: dict[tuple[int, int], list[Candidate]] = {}
+    group = partial(_pairs, keep=lambda prompt, first, second: True)
+    for one in _choose(db, project.id, None, group, 1_000_000):
+        first, second = sorted(answer.variant_id for answer in one.answers)
+        if first != second and comparison_of(project, one).fingerprint not in opened:
+            left.setdefault((first, second), []).append(one)
+    return left
 
 
 def place(settings: ProjectSettings, drawn: float, begin: float = 0.0) -> float:

@@ -18,6 +18,7 @@ DEFAULT_WORKSPACE = REPOSITORY / "workspace"
 Judging = Literal["pairwise", "ranking", "single"]
 FEWEST, MOST = 2, 7  # votes on an item that is judged until sure
 QueuePolicy = Literal["disputed", "oldest", "random"]
+PairPolicy = Literal["every", "unsure"]
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,8 @@ class ProjectSettings:
     time, at most. `reasons`: chips for quick rationales. `starter`: its prompts are fact cards,
     which the checker can read. `goal`: how many judgements a reviewer is asked for in a round, if
     the project asks for a number. `until_sure`: 2 to 7 judgements, until the posterior passes
-    `consensus_threshold`, instead of `overlap`. `gold_rate`, `repeat_rate`: shares of what a
+    `consensus_threshold`, instead of `overlap`. `pairs`: every pair of answers is compared as it is
+    queued, or new pairs are picked while people judge, of variants whose order is unsure. `gold_rate`, `repeat_rate`: shares of what a
     reviewer gets. `training`: how many training items a reviewer must see before they work, and
     `pass_mark` which share of these they must get right. `currency`: what pay is counted in.
     """
@@ -127,6 +129,7 @@ class ProjectSettings:
     overlap: int = 1
     until_sure: bool = False
     queue: QueuePolicy = "disputed"
+    pairs: PairPolicy = "every"
     gold_rate: float = 0.08
     repeat_rate: float = 0.02
     training: int = 0
@@ -179,6 +182,12 @@ class ProjectSettings:
                 f"“{self.queue}” is no order of the queue.",
                 field="queue",
                 remedy=f"Choose one of {', '.join(get_args(QueuePolicy))}.",
+            )
+        if self.pairs not in get_args(PairPolicy):
+            raise InvalidInput(
+                f"“{self.pairs}” is no way to pick pairs.",
+                field="pairs",
+                remedy=f"Choose one of {', '.join(get_args(PairPolicy))}.",
             )
         for name, share in self._shares().items():
             if not 0 <= share <= 1:

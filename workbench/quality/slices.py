@@ -74,7 +74,7 @@ def measure(
     winners = _winners(agreed, lengths)
     overall = share(int(differ[work].sum()), int(several[work].sum()))
     found = []
-    for (dimension, name), prompts in _largest(slices.members):
+    for (dimension, name), prompts in largest(slices.members):
         mine = work & np.isin(about.prompts[agreed.items], prompts)
         contested = share(int(differ[mine].sum()), int(several[mine].sum()))
         found.append({
@@ -120,7 +120,7 @@ def _top(winners: Ints, mine: Truths) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _largest(members: dict[Key, Ints]) -> Iterator[tuple[Key, Ints]]:
+def largest(members: dict[Key, Ints]) -> Iterator[tuple[Key, Ints]]:
     """The largest slices of each dimension; a project may have thousands of tags."""
     taken: Counter[str] = Counter()
     for key in sorted(members, key=lambda key: (-len(members[key]), key)):

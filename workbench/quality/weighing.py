@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from workbench.quality.votes import CLASSES, NONE, TIE, Items, Votes, load
-from workbench.records import ReviewerKind
+from workbench.records import ComparisonKind, ReviewerKind
 from workbench.stats.arrays import Floats, Ints, Truths, table
 from workbench.stats.consensus import Labels, dawid_skene
 from workbench.store import adjudications, judgements, track_records
@@ -127,13 +127,13 @@ def consensus(
     kinds: tuple[ReviewerKind, ...],
     *,
     round_id: int | None = None,
-    comparison_kind: str = "work",
+    comparison_kinds: tuple[ComparisonKind, ...] = ("work",),
 ) -> list[Consensus]:
     """One consensus for each pair of completions that reviewers of these kinds compared, of one
     round or of all. A ranking counts as all of the pairs that it implies, each of strength 1.
     """
     given = judgements.counted(
-        db, project_id, kinds, round_id=round_id, comparison_kind=comparison_kind
+        db, project_id, kinds, round_id=round_id, comparison_kinds=comparison_kinds
     )
     votes = heard(db, project_id, kinds)
     standing = set(votes.judgements.tolist())

@@ -4,15 +4,12 @@ The verdict is a win rate with its always-valid interval; `gate` says in one wor
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
-from workbench.leaderboard import HUMAN, duels
+from workbench.leaderboard import HUMAN, Verdict, duels, gate
 from workbench.records import ReviewerKind
 from workbench.stats.winrate import WinRate, win_rate
 from workbench.store import Database, rounds, variants
 from workbench.store.rounds import Round
-
-Verdict = Literal["better", "worse", "not yet shown"]
 
 
 @dataclass(frozen=True)
@@ -28,18 +25,11 @@ class Proof:
         return gate(self.result)
 
 
-def gate(result: WinRate) -> Verdict:
-    """The one rule behind every claim of “better”."""
-    if result.better:
-        return "better"
-    return "worse" if result.worse else "not yet shown"
-
-
 def proof(db: Database, current: Round, kinds: tuple[ReviewerKind, ...] = HUMAN) -> Proof:
     """What the heldout verdicts of this round say so far; nothing for round 0."""
     first = rounds.in_project(db, current.project_id)[0]
     model = _model_of(db, current)
-    found = duels(db, current.project_id, kinds, round_id=current.id, comparison_kind="heldout")
+    found = duels(db, current.project_id, kinds, round_id=current.id, comparison_kinds=("heldout",))
     old = _model_of(db, first)
     for duel in found:
         if (duel.first.model.id, duel.second.model.id) == (model, old):

@@ -100,6 +100,16 @@ def widen(db: Database, comparison_id: int, more: int, round_id: int | None = No
         queue.look_again(db, comparison_id)
 
 
+def opened(db: Database, project_id: int) -> set[str]:
+    """The fingerprints of all work that was ever put before somebody."""
+    rows = many(
+        db,
+        "SELECT fingerprint FROM comparisons WHERE project_id = ? AND kind = 'work' AND wanted > 0",
+        (project_id,),
+    )
+    return {row["fingerprint"] for row in rows}
+
+
 def get(db: Database, comparison_id: int) -> dict[str, Any] | None:
     return one(db, "SELECT * FROM comparisons WHERE id = ?", (comparison_id,))
 

@@ -109,6 +109,16 @@ def by_ids(db: Database, ids: Iterable[int]) -> dict[int, Completion]:
     return {row["id"]: _completion(row) for row in rows}
 
 
+def variants_of(db: Database, ids: Iterable[int]) -> dict[int, int]:
+    """Completion → the variant that made it."""
+    rows = many(
+        db,
+        "SELECT id, variant_id FROM completions WHERE id IN (SELECT value FROM json_each(?))",
+        (dumps(list(ids)),),
+    )
+    return {row["id"]: row["variant_id"] for row in rows}
+
+
 def fail(
     db: Database,
     now: datetime,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from workbench.clock import iso
-from workbench.records import Span
+from workbench.records import ComparisonKind, Span
 from workbench.store.database import Database, dumps, many, one, run, value
 
 
@@ -118,7 +118,7 @@ def counted(
     kinds: tuple[str, ...],
     *,
     round_id: int | None = None,
-    comparison_kind: str = "work",
+    comparison_kinds: tuple[ComparisonKind, ...] = ("work",),
 ) -> list[dict[str, Any]]:
     """The verdicts that count, by reviewers of these kinds, ordered by comparison and id.
 
@@ -132,14 +132,14 @@ def counted(
                j.strength, j.ranking, j.all_bad, j.probability, j.seconds, j.shown
         FROM judgements j JOIN comparisons c ON c.id = j.comparison_id
         JOIN reviewers r ON r.id = j.reviewer_id
-        WHERE c.project_id = :project AND c.kind = :kind AND {COUNTED}
+        WHERE c.project_id = :project AND c.kind IN (SELECT value FROM json_each(:items)) AND {COUNTED}
           AND r.kind IN (SELECT value FROM json_each(:kinds))
           AND (:round IS NULL OR c.round_id = :round)
         ORDER BY j.comparison_id, j.id
         """,
         {
             "project": project_id,
-            "kind": comparison_kind,
+            "items": dumps(comparison_kinds),
             "kinds": dumps(kinds),
             "round": round_id,
         },

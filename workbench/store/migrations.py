@@ -678,3 +678,17 @@ def comparing(db: Database) -> None:
     ) STRICT;
     CREATE INDEX batches_by_grid ON batches (grid_id, id);
     """)
+
+
+@schema()
+def ranking(db: Database) -> None:
+    """How answers look, which sways those who judge them: measured once for each."""
+    db.executescript("""
+    CREATE TABLE styles (
+        completion_id INTEGER PRIMARY KEY REFERENCES completions (id),
+        characters INTEGER NOT NULL,
+        headers INTEGER NOT NULL,
+        lists INTEGER NOT NULL,
+        bold INTEGER NOT NULL
+    ) STRICT;
+    """)

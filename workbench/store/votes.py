@@ -115,6 +115,18 @@ def sampled_answers(db: Database, project_id: int, share: float) -> Iterator[int
     )
 
 
+def answers(db: Database, project_id: int) -> Iterator[int]:
+    """(comparison, completion, variant) of all work and heldout items, on end."""
+    return _flat(
+        db,
+        "SELECT c.id, cc.completion_id, p.variant_id"
+        " FROM comparisons c CROSS JOIN comparison_completions cc ON cc.comparison_id = c.id"
+        " CROSS JOIN completions p ON p.id = cc.completion_id"
+        " WHERE c.project_id = ? AND c.kind IN ('work', 'heldout')",
+        (project_id,),
+    )
+
+
 def sampled_ratings(db: Database, project_id: int, share: float) -> list[tuple[int, int, str, int]]:
     """(comparison, completion, criterion, score) of the ratings on a share of the work."""
     return list(

@@ -1,4 +1,4 @@
-"""Leaderboard: how often one variant beats another, one consensus verdict a prompt.
+"""Duels: how often one variant beats another, one consensus verdict a prompt.
 
 It counts the kinds of reviewers that it is told to, and says so; a pair that was never
 compared is not ranked.
@@ -8,12 +8,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from workbench.quality import Consensus, consensus
-from workbench.records import ReviewerKind, Variant
+from workbench.records import ComparisonKind, ReviewerKind, Variant
 from workbench.stats.winrate import WinRate, win_rate
 from workbench.store import completions, variants
 from workbench.store.database import Database
 
 HUMAN: tuple[ReviewerKind, ...] = ("human",)
+BOTH: tuple[ComparisonKind, ...] = ("work", "heldout")
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,10 @@ def duels(
     kinds: tuple[ReviewerKind, ...] = HUMAN,
     *,
     round_id: int | None = None,
-    comparison_kind: str = "work",
+    comparison_kinds: tuple[ComparisonKind, ...] = ("work",),
 ) -> list[Duel]:
     """Every pair of variants that was compared, most compared first."""
-    agreed = consensus(db, project_id, kinds, round_id=round_id, comparison_kind=comparison_kind)
+    agreed = consensus(db, project_id, kinds, round_id=round_id, comparison_kinds=comparison_kinds)
     tallies = _tally(db, agreed)
     known = {variant.id: variant for variant in variants.in_project(db, project_id)}
     found = [
@@ -46,11 +47,11 @@ def duels(
 
 def _tally(db: Database, agreed: list[Consensus]) -> dict[tuple[int, int], tuple[int, int, int]]:
     """(variant, variant) → (wins, ties, losses), one verdict for each prompt: its first."""
-    found = completions.by_ids(db, {i for verdict in agreed for i in verdict.pair})
+    variant = completions.variants_of(db, {i for verdict in agreed for i in verdict.pair})
     tallies: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
     seen: set[tuple[int, int, int]] = set()
     for verdict in agreed:
-        by_variant = {found[i].variant_id: i for i in verdict.pair}
+        by_variant = {variant[i]: i for i in verdict.pair}
         if len(by_variant) != 2:
             continue
         a, b = sorted(by_variant)

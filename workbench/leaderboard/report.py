@@ -1,0 +1,116 @@
+"""The leaderboard's report: what the Compare page and the shell show, reckoned by a job.
+
+It is stored with the last event that it saw, so that a page can say how old it is. It holds ids
+of reviewers, never their names; each choice of whose votes count has its own.
+"""
+
+from functools import partial
+from typing import Any
+
+from workbench import jobs
+from workbench.clock import utc_now
+from workbench.leaderboard import qualities, styles
+from workbench.leaderboard.board import board, expected_wins
+from workbench.leaderboard.duels import BOTH, HUMAN, Duel, duels
+from workbench.leaderboard.matches import load
+from workbench.leaderboard.slices import sliced
+from workbench.leaderboard.steadiness import steadiness
+from workbench.quality.languages import name_languages
+from workbench.records import Project, ReviewerKind, Variant
+from workbench.store import Store, events, judgements, projects, reports, variants, votes
+from workbench.store.database import Database
+
+KIND = JOB = "leaderboard"
+STEPS = 6
+Json = dict[str, Any]
+
+
+def refresh(store: Store, project: Project, kinds: tuple[ReviewerKind, ...] = HUMAN) -> None:
+    """Queue the job, unless it waits already."""
+    jobs.start(store, JOB, {"project": project.slug, "kinds": kinds}, project_id=project.id)
+
+
+def work(store: Store, arguments: dict[str, Any], report: jobs.Report) -> Json:
+    """The job: measure what is new, reckon, and store; `{votes}`."""
+    with store.read() as db:
+        project = projects.get(db, arguments["project"])
+    kinds: tuple[ReviewerKind, ...] = tuple(arguments["kinds"])
+    name_languages(store, project, jobs.renamed(report, "languages of new prompts"))
+    styles.measure_new(store, project, jobs.renamed(report, "style of new answers"))
+    with store.read() as db:
+        seen, body = events.last_id(db, project.id), reckon(db, project, kinds, report)
+    keep = partial(
+        reports.save, now=utc_now(), project_id=project.id, round_id=None,
+        kind=name_of(kinds), body=body, seen=seen,
+    )  # fmt: skip
+    store.write(keep)
+    return {"votes": body["votes"]}
+
+
+def name_of(kinds: tuple[ReviewerKind, ...]) -> str:
+    """The kind of report: one for each choice of whose votes count."""
+    return KIND if tuple(kinds) == HUMAN else f"{KIND}: {', '.join(sorted(kinds))}"
+
+
+def latest(db: Database, project: Project, kinds: tuple[ReviewerKind, ...] = HUMAN) -> Json | None:
+    """The newest report, with `judgements_since`: how many it has not seen."""
+    found = reports.latest(db, project.id, name_of(kinds))
+    if found is None:
+        return None
+    since = judgements.count_after(db, project.id, found["through_event_id"])
+    return found | {"judgements_since": since}
+
+
+def reckon(
+    db: Database, project: Project, kinds: tuple[ReviewerKind, ...], report: jobs.Report
+) -> Json:
+    """All of it, as plain JSON values."""
+    report(0, STEPS, "reading votes")
+    matches = load(db, project.id, kinds)
+    known = {variant.id: variant for variant in variants.in_project(db, project.id)}
+    report(1, STEPS, "strengths and ranks")
+    found = board(matches)
+    report(2, STEPS, "wins, ties and losses by prompt")
+    met = duels(db, project.id, kinds, comparison_kinds=BOTH)
+    report(3, STEPS, "style and order of the answers")
+    styled = styles.controlled(db, project.id, matches)
+    report(4, STEPS, "each reviewer")
+    steady = steadiness(matches)
+    report(5, STEPS, "parts of the prompts")
+    return {
+        "kinds": list(kinds),
+        "votes": len(matches),
+        "prompts": len(matches.prompt_ids),
+        "reviewers": len(matches.reviewer_ids),
+        "variants": [_variant(known[i]) for i in matches.variant_ids.tolist()],
+        "board": found,
+        "expected": expected_wins(matches),
+        "duels": [_duel(duel) for duel in met],
+        "styled": styled,
+        "steadiness": steady,
+        "slices": sliced(matches, votes.prompt_groups(db, project.id), known),
+        "qualities": qualities.qualities(db, project.id, kinds),
+    }
+
+
+def _variant(variant: Variant) -> Json:
+    return {
+        "id": variant.id,
+        "name": variant.name,
+        "model": variant.model.name,
+        "template": variant.template.name,
+        "version": variant.template.version,
+        "sampling": variant.sampling.to_json(),
+    }
+
+
+def _duel(duel: Duel) -> Json:
+    said = vars(duel.result)
+    return {"first": duel.first.id, "second": duel.second.id} | said
+
+
+def name_in(found: Json) -> dict[int, str]:
+    """Variant → its name, of a report."""
+    return {one["id"]: one["name"] for one in found["variants"]}
+
+

@@ -1,0 +1,23 @@
+"""Means with their intervals, where values of one prompt belong together."""
+
+from math import sqrt
+
+import numpy as np
+
+from workbench.stats.agreement import NOTHING, Estimate, Z
+from workbench.stats.arrays import Floats, Ints
+
+
+def clustered_mean(values: Floats, clusters: Ints) -> Estimate:
+    """The mean and its 95 % interval, by the totals of the residuals within each cluster (the
+    sandwich of K.-Y. Liang and S. Zeger, Biometrika 73, 1986); `items` counts clusters, and with
+    fewer than two of them there is no interval to give, so nothing is said.
+    """
+    names, codes = np.unique(clusters, return_inverse=True)
+    if len(names) < 2:
+        return NOTHING
+    mean = float(values.mean())
+    totals = np.bincount(codes, weights=values - mean)
+    scale = len(names) / (len(names) - 1)
+    error = sqrt(scale * float(totals @ totals)) / len(values)
+    return Estimate(mean, mean - Z * error, mean + Z * error, len(names))
