@@ -12,7 +12,7 @@ from workbench.stats.agreement import Estimate, Z
 from workbench.stats.arrays import Floats
 
 
-def share(count: float, of: int) -> Estimate:
+def share(count: float, of: float) -> Estimate:
     """`count` of `of`, with its 95 % interval: E. Wilson, "Probable Inference, the Law of
     Succession, and Statistical Inference", JASA 22, 1927.
     """
@@ -21,7 +21,7 @@ def share(count: float, of: int) -> Estimate:
     p, z2 = count / of, Z * Z
     middle = (p + z2 / (2 * of)) / (1 + z2 / of)
     half = Z * sqrt(p * (1 - p) / of + z2 / (4 * of * of)) / (1 + z2 / of)
-    return Estimate(p, max(0.0, middle - half), min(1.0, middle + half), of)
+    return Estimate(p, max(0.0, middle - half), min(1.0, middle + half), round(of))
 
 
 def difference(first: Estimate, second: Estimate) -> Estimate:
