@@ -118,7 +118,8 @@ def test_heavy_libraries_are_imported_only_where_a_job_needs_them() -> None:
     at_the_top_of = {"workbench/training/dpo.py"} | {
         str(p.relative_to(ROOT)) for p in (PACKAGE / "starter").glob("*.py")
     }
-    inside_functions_of = at_the_top_of | {"workbench/providers/local.py"}
+    local = {f"workbench/providers/{name}.py" for name in ("local", "loading", "noise")}
+    inside_functions_of = at_the_top_of | local
     for path in python_files("workbench", "pages"):
         for found in imports_of(path):
             if found.name.split(".")[0] in HEAVY:

@@ -3,6 +3,19 @@
 import hashlib
 from pathlib import Path
 
+from workbench.hashing import sha256_json
+
+
+def model_fingerprint(location: str, adapter: str | None = None) -> str:
+    """A model's folder; with an adapter, SHA-256 over both.
+
+    A hub id stands for itself beside an adapter; alone it has no fingerprint (""), since what it
+    names may change.
+    """
+    if adapter is None:
+        return folder_fingerprint(Path(location))
+    return sha256_json([folder_fingerprint(Path(part)) or part for part in (location, adapter)])
+
 
 def folder_fingerprint(location: Path) -> str:
     """SHA-256 over names and contents of a model folder; "" for what is no local folder."""
@@ -14,8 +27,3 @@ def folder_fingerprint(location: Path) -> str:
         with open(path, "rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
-
-
-def model_fingerprint(location: str, adapter: str | None = None) -> str:
-    """Of a model with an adapter, over both."""
-    return folder_fingerprint(Path(location))

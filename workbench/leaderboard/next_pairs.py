@@ -17,7 +17,8 @@ from workbench.leaderboard.matches import Matches, load
 from workbench.queueing import Candidate
 from workbench.records import Project
 from workbench.stats.arrays import Floats
-from workbench.stats.picking import draw, pair_chances
+from workbench.stats.picking import chances as pair_chances
+from workbench.stats.picking import draw
 from workbench.stats.ranking import fit
 from workbench.store import Store, comparisons, projects
 

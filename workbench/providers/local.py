@@ -1,205 +1,198 @@
 """Local transformers models: a folder or hub id, answered in length-sorted batches.
 
-Each answer's noise comes from its own seed (Gumbel-max sampling: the argmax of logits plus
-Gumbel noise is a draw from their softmax), so an answer does not depend on its batch.
-Imports torch: only job processes and the shell may load this module's models.
+Each answer's noise comes from its own seeds, so an answer does not depend on its batch but for
+rounding: a matrix product rounds by its shape. Replaying the batch gives the very same texts,
+on the same device with as many threads.
+Loads torch: only job processes and the shell may load this module's models.
 """
 
 import secrets
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from workbench.errors import InvalidInput
-from workbench.providers import Answer, Failure, Outcome, Request
-from workbench.records import Message, Model, Sampling, history, plain_text
+from workbench.providers import Failure, Outcome, Request
+from workbench.providers.loading import fit_threads, load
+from workbench.providers.noise import Draws
+from workbench.providers.talks import Said, StopStrings, Talk, cut, failures, too_long
+from workbench.records import Message, Model, Sampling, plain_text
 
-if TYPE_CHECKING:
-    import torch
+__all__ = ["BATCH", "WINDOW", "LocalModel", "fit_threads"]
 
 BATCH = 64
 WINDOW = 16 * BATCH  # requests that are sorted by length together
-TINY_MODEL = 10_000_000
-
-
-@dataclass(frozen=True)
-class Said:
-    """One turn's answer; `elapsed` is that of its whole batch, in milliseconds."""
-
-    text: str
-    finish_reason: str
-    tokens_in: int
-    tokens_out: int
-    elapsed: float
-
-
-@dataclass
-class Talk:
-    """A conversation under way."""
-
-    place: int
-    request: Request
-    said: list[Said] = field(default_factory=list)
-    failed: Failure | None = None
-
-    def goes_on(self, turn: int) -> bool:
-        return self.failed is None and turn < len(self.request.seeds)
-
-    def history(self, turn: int) -> tuple[Message, ...]:
-        answers: tuple[Message, ...] = tuple(
-            {"role": "assistant", "content": one.text} for one in self.said
-        )
-        return history(self.request.messages, answers, turn)
-
-    def outcome(self, batch: str, batch_place: int) -> Answer | Failure:
-        return self.failed or Answer(
-            texts=tuple(one.text for one in self.said),
-            finish_reason=self.said[-1].finish_reason,
-            tokens_in=sum(one.tokens_in for one in self.said),
-            tokens_out=sum(one.tokens_out for one in self.said),
-            latency_ms=sum(one.elapsed for one in self.said),
-            batch=batch,
-            batch_place=batch_place,
-        )
 
 
 class LocalModel:
-    """A causal language model with a chat template; on the GPU where there is one."""
+    """A causal language model with a chat template; on the GPU where there is one.
 
-    def __init__(self, model: Model):
-        import torch
-        from transformers import AutoModelForCausalLM, AutoTokenizer
+    `batch` is how many conversations are answered together; it halves for good where the GPU's
+    memory does not do.
+    """
 
-        location = model.location
-        try:
-            self.tokenizer = AutoTokenizer.from_pretrained(location, padding_side="left")
-            self.model = AutoModelForCausalLM.from_pretrained(location).eval()
-        except (OSError, ValueError) as error:
-            raise InvalidInput(
-                f"The model “{location}” cannot be loaded: {error}",
-                field="model",
-                remedy="Give a folder with a saved model, or a hub id that can be reached.",
-            ) from error
-        if self.tokenizer.chat_template is None:
-            raise InvalidInput(
-                f"The tokenizer of “{location}” has no chat template.",
-                field="model",
-                remedy="Use a model that was tuned for chat.",
-            )
-        if self.tokenizer.pad_token is None:
-            self.tokenizer.pad_token = self.tokenizer.eos_token
-        fit_threads(self.model.num_parameters())
-        self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.model.to(self.device)
+    def __init__(self, model: Model, batch: int = BATCH):
+        self.name, self.batch = model.name, batch
+        self.loaded = load(model)
 
     def answer(self, requests: Iterable[Request], sampling: Sampling) -> Iterator[list[Outcome]]:
-        """Longest first within a window, so that what does not fit into memory shows at once."""
+        """Longest first within a window, so that what does not fit into memory shows at once.
+
+        `logprob` is the sum over the tokens generated, end token included, under the model's own
+        softmax, before temperature, top-k and top-p.
+        """
         arriving = enumerate(requests)
         while window := list(islice(arriving, WINDOW)):
-            lengths = {place: self._length(request) for place, request in window}
-            window.sort(key=lambda entry: -lengths[entry[0]])
-            for at in range(0, len(window), BATCH):
-                yield self._converse(window[at : at + BATCH], sampling)
+            talks = self._opened(window, sampling)
+            if failed := failures(talks):
+                yield failed
+            left = [talk for talk in talks if not talk.failed]
+            left.sort(key=lambda talk: -len(talk.tokens[0]))
+            while left:
+                batch, left = left[: self.batch], left[self.batch :]
+                yield self._converse(batch, sampling)
 
-    def _length(self, request: Request) -> int:
-        return sum(len(plain_text(message["content"])) for message in request.messages)
+    def replay(self, requests: list[Request], sampling: Sampling) -> list[Outcome]:
+        """A batch again: all its requests by their `batch_place` give exactly their texts."""
+        talks = self._opened(list(enumerate(requests)), sampling)
+        left = [talk for talk in talks if not talk.failed]
+        answered = self._converse(left, sampling) if left else []
+        return sorted(failures(talks) + answered, key=lambda outcome: outcome[0])
 
-    def _converse(self, batch: list[tuple[int, Request]], sampling: Sampling) -> list[Outcome]:
-        """One turn of all conversations after another; those that have ended or failed drop out."""
+    def _opened(self, window: list[tuple[int, Request]], sampling: Sampling) -> list[Talk]:
+        talks = [Talk(place, request) for place, request in window]
+        self._tokenise(talks, 0, sampling)
+        return talks
+
+    def _converse(self, talks: list[Talk], sampling: Sampling) -> list[Outcome]:
+        """One turn of all conversations after another; those that have ended drop out.
+
+        What a batch is called is what stayed together to the end: where one fails on the way, or
+        memory does not do, the others start over, or they could not be replayed.
+        """
+        for turn in range(max(len(talk.request.seeds) for talk in talks)):
+            going = [talk for talk in talks if talk.goes_on(turn)]
+            if turn:
+                self._tokenise(going, turn, sampling)
+            if any(talk.failed for talk in going):
+                return failures(talks) + self._anew([t for t in talks if not t.failed], sampling)
+            said = self._say(going, turn, sampling)
+            if said is None:
+                return self._halved(talks, sampling)
+            for talk, one in zip(going, said, strict=True):
+                talk.said.append(one)
         name = secrets.token_hex(8)
-        talks = [Talk(place, request) for place, request in batch]
-        turn = 0
-        while going := [talk for talk in talks if talk.goes_on(turn)]:
-            self._take_turn(going, turn, sampling)
-            turn += 1
-        return [(talk.place, talk.outcome(name, at)) for at, talk in enumerate(talks)]
+        return [talk.outcome(name, at) for at, talk in enumerate(talks)]
 
-    def _take_turn(self, talks: list["Talk"], turn: int, sampling: Sampling) -> None:
-        texts = [
-            self.tokenizer.apply_chat_template(
-                list(talk.history(turn)), tokenize=False, add_generation_prompt=True
+    def _anew(self, talks: list[Talk], sampling: Sampling) -> list[Outcome]:
+        for talk in talks:
+            talk.start_over()
+        return self._converse(talks, sampling) if talks else []
+
+    def _halved(self, talks: list[Talk], sampling: Sampling) -> list[Outcome]:
+        if len(talks) == 1:
+            why = f"The {len(talks[0].tokens[-1])} tokens of the prompt do not fit into the GPU's"
+            return [(talks[0].place, Failure("permanent", f"{why} memory."))]
+        half = (len(talks) + 1) // 2
+        self.batch = min(self.batch, half)
+        return self._anew(talks[:half], sampling) + self._anew(talks[half:], sampling)
+
+    def _tokenise(self, talks: list[Talk], turn: int, sampling: Sampling) -> None:
+        """Give each its history's tokens, or the failure that it cannot be asked."""
+        texts = []
+        for talk in talks:
+            text = self._text(talk.history(turn))
+            talk.failed = text if isinstance(text, Failure) else None
+            texts.append("" if isinstance(text, Failure) else text)
+        rows = self.loaded.tokenizer(texts, add_special_tokens=False).input_ids
+        for talk, row in zip(talks, rows, strict=True):
+            talk.tokens.append(row)
+            long = too_long(len(row), self.loaded.limit, sampling.max_tokens)
+            talk.failed = talk.failed or long
+
+    def _text(self, messages: tuple[Message, ...]) -> str | Failure:
+        """The messages as the chat template writes them."""
+        from jinja2 import TemplateError
+
+        if any(_shows_more_than_text(message["content"]) for message in messages):
+            return Failure("permanent", f"The prompt has an image; “{self.name}” reads text alone.")
+        plain = [{**message, "content": plain_text(message["content"])} for message in messages]
+        try:
+            written: str = self.loaded.tokenizer.apply_chat_template(
+                plain, tokenize=False, add_generation_prompt=True
             )
-            for talk in talks
-        ]
-        lengths = [len(ids) for ids in self.tokenizer(texts, add_special_tokens=False).input_ids]
-        longest = self.model.config.max_position_embeddings - sampling.max_tokens
-        for talk, length in zip(talks, lengths, strict=True):
-            if length > longest:
-                talk.failed = Failure("prompt_too_long", f"{length} tokens, room for {longest}")
-        fitting = [i for i, length in enumerate(lengths) if length <= longest]
-        if fitting:
-            seeds = [talks[i].request.seeds[turn] for i in fitting]
-            said = self._batch([texts[i] for i in fitting], seeds, sampling)
-            for i, one in zip(fitting, said, strict=True):
-                talks[i].said.append(one)
+        except TemplateError as error:
+            return Failure("permanent", f"The chat template of “{self.name}” refuses it: {error}")
+        return written
 
-    def _batch(self, texts: list[str], seeds: list[int], sampling: Sampling) -> list[Said]:
+    def _say(self, talks: list[Talk], turn: int, sampling: Sampling) -> list[Said] | None:
+        """One batch through the model; None where the GPU's memory does not do.
+
+        None, not the exception: its frames would hold that memory.
+        """
         import torch
 
-        began = time.monotonic()
-        inputs = self.tokenizer(
-            texts, return_tensors="pt", padding=True, add_special_tokens=False
-        ).to(self.device)
+        seeds = [talk.request.seeds[turn] for talk in talks]
+        try:
+            return self._generate([talk.tokens[turn] for talk in talks], seeds, sampling)
+        except torch.OutOfMemoryError:
+            return None
+
+    def _generate(self, rows: list[list[int]], seeds: list[int], sampling: Sampling) -> list[Said]:
+        import torch
+
+        began, width = time.monotonic(), max(map(len, rows))
+        draws = Draws(seeds, sampling, self.loaded.device)
+        stops = StopStrings(self.loaded.tokenizer, sampling.stop, width)
         with torch.inference_mode():
-            output = self.model.generate(
-                **inputs,
+            output = self.loaded.network.generate(
+                **self._padded(rows, width),
                 max_new_tokens=sampling.max_tokens,
                 do_sample=False,
-                temperature=None,
-                top_p=None,
-                top_k=None,
-                logits_processor=_noise(seeds, sampling),
-                pad_token_id=self.tokenizer.pad_token_id,
+                logits_processor=[draws],
+                stopping_criteria=[stops] if sampling.stop else None,
             )
+        new = output[:, width:].tolist()
+        kept = [self._until_its_end(row, stops.ended.get(at)) for at, row in enumerate(new)]
+        logprobs = draws.logprobs(output, [len(row) for row in kept])
         elapsed = (time.monotonic() - began) * 1000
-        new = output[:, inputs.input_ids.shape[1] :].tolist()
-        prompt_tokens = inputs.attention_mask.sum(dim=1).tolist()
-        return [self._read(row, n, elapsed) for row, n in zip(new, prompt_tokens, strict=True)]
+        return [
+            Said(
+                text=self._read(tokens, sampling.stop),
+                finish_reason="stop" if at in stops.ended or self._is_end(tokens) else "length",
+                tokens_in=len(rows[at]),
+                tokens_out=len(tokens),
+                logprob=logprobs[at],
+                elapsed=elapsed,
+            )
+            for at, tokens in enumerate(kept)
+        ]
 
-    def _read(self, tokens: list[int], prompt_tokens: int, elapsed: float) -> Said:
-        ends = self.model.generation_config.eos_token_id
-        ends = ends if isinstance(ends, list) else [ends]
-        stop = next((i for i, token in enumerate(tokens) if token in ends), None)
-        kept = tokens if stop is None else tokens[:stop]
-        text = self.tokenizer.decode(kept, skip_special_tokens=True).strip()
-        reason = "length" if stop is None else "stop"
-        return Said(text, reason, prompt_tokens, len(kept) + (stop is not None), elapsed)
-
-
-def fit_threads(parameters: int) -> None:
-    """A tiny model's work is too small to share; on busy cores its threads wait for each other."""
-    import torch
-
-    if parameters < TINY_MODEL:
-        torch.set_num_threads(1)
-
-
-def _noise(seeds: list[int], sampling: Sampling) -> Any:
-    """What turns greedy decoding into sampling at this temperature and top-p."""
-    from transformers import LogitsProcessorList, TemperatureLogitsWarper, TopPLogitsWarper
-
-    if sampling.temperature == 0:
-        return LogitsProcessorList()
-    steps: list[Any] = [TemperatureLogitsWarper(sampling.temperature)]
-    if sampling.top_p < 1:
-        steps.append(TopPLogitsWarper(sampling.top_p))
-    return LogitsProcessorList([*steps, _GumbelNoise(seeds)])
-
-
-class _GumbelNoise:
-    """Adds each row's own Gumbel noise; called once a token by transformers' generate."""
-
-    def __init__(self, seeds: list[int]):
+    def _padded(self, rows: list[list[int]], width: int) -> dict[str, Any]:
+        """Padded on the left, since the answer grows on the right."""
         import torch
 
-        self.generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+        device = self.loaded.device
+        ids = [[self.loaded.pad] * (width - len(row)) + row for row in rows]
+        mask = [[0] * (width - len(row)) + [1] * len(row) for row in rows]
+        return {
+            "input_ids": torch.tensor(ids, device=device),
+            "attention_mask": torch.tensor(mask, device=device),
+        }
 
-    def __call__(self, input_ids: "torch.Tensor", scores: "torch.Tensor") -> "torch.Tensor":
-        import torch
+    def _until_its_end(self, tokens: list[int], stopped: int | None) -> list[int]:
+        """A row without the padding after its end, which is its end token or a stop string."""
+        ends = (at + 1 for at, token in enumerate(tokens) if token in self.loaded.ends)
+        return tokens[: min(next(ends, len(tokens)), stopped or len(tokens))]
 
-        noise = torch.empty(scores.shape, dtype=torch.float32)
-        for row, generator in zip(noise, self.generators, strict=True):
-            row.exponential_(generator=generator)
-        return scores.float() - noise.log().to(scores.device)
+    def _is_end(self, tokens: list[int]) -> bool:
+        return tokens[-1] in self.loaded.ends
+
+    def _read(self, tokens: list[int], stop: tuple[str, ...]) -> str:
+        said = tokens[:-1] if self._is_end(tokens) else tokens
+        text: str = self.loaded.tokenizer.decode(said, skip_special_tokens=True)
+        return cut(text, stop).strip()
+
+
+def _shows_more_than_text(content: Any) -> bool:
+    return not isinstance(content, str) and any(part.get("type") != "text" for part in content)
