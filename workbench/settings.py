@@ -116,10 +116,11 @@ class ProjectSettings:
     time, at most. `reasons`: chips for quick rationales. `starter`: its prompts are fact cards,
     which the checker can read. `goal`: how many judgements a reviewer is asked for in a round, if
     the project asks for a number. `until_sure`: 2 to 7 judgements, until the posterior passes
-    `consensus_threshold`, instead of `overlap`. `pairs`: every pair of answers is compared as it is
-    queued, or new pairs are picked while people judge, of variants whose order is unsure. `gold_rate`, `repeat_rate`: shares of what a
-    reviewer gets. `training`: how many training items a reviewer must see before they work, and
-    `pass_mark` which share of these they must get right. `currency`: what pay is counted in.
+    `consensus_threshold`, instead of `overlap`. `pairs`: pairs of answers are compared as they are
+    queued, or new ones are picked while people judge, of variants whose order is unsure.
+    `gold_rate`, `repeat_rate`: shares of what a reviewer gets. `training`: how many training items
+    a reviewer must see before they work, and `pass_mark` which share of these they must get right.
+    `currency`: what pay is counted in.
     """
 
     judging: Judging = "pairwise"

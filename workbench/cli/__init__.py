@@ -9,6 +9,7 @@ import click
 
 from workbench.cli import (
     adjudicate,
+    compare,
     data,
     generate,
     gold,
@@ -51,6 +52,7 @@ for module in (
     threads,
     adjudicate,
     quality,
+    compare,
     loop,
     people,
     upkeep,

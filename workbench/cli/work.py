@@ -3,6 +3,8 @@
 from workbench import generation, simulation, training
 from workbench.generation import grids
 from workbench.jobs import Work
+from workbench.leaderboard import next_pairs
+from workbench.leaderboard import report as board
 from workbench.quality import measures, report
 from workbench.rounds import closing, opening
 
@@ -11,6 +13,8 @@ WORK: dict[str, Work] = {
     "simulate": simulation.work,
     report.JOB: report.work,
     measures.JOB: measures.work,
+    board.JOB: board.work,
+    next_pairs.JOB: next_pairs.work,
     "train": training.work,
     "prepare_round": opening.work_prepare,
     "close_round": closing.work_close,

@@ -118,9 +118,7 @@ class Following:
                 lines = self.client.files.content(file_id).text.splitlines()
                 a, f = take_in(self.store, batch.grid_id, lines, utc_now())
                 answered, failed = answered + a, failed + f
-        self.store.write(
-            lambda db: batches.fetched(db, utc_now(), batch.id, answered, failed)
-        )
+        self.store.write(lambda db: batches.fetched(db, utc_now(), batch.id, answered, failed))
         return {"answers": answered, "failures": failed}
 
 

@@ -120,9 +120,7 @@ def key_of(custom: str) -> Key:
     return prompt, variant, sample
 
 
-def _write_file(
-    store: Store, grid: Grid, model_id: int, part: list[Line], now: datetime
-) -> Batch:
+def _write_file(store: Store, grid: Grid, model_id: int, part: list[Line], now: datetime) -> Batch:
     """The file is whole before its row is there; a file without a row means nothing."""
     folder = store.workspace.batches
     folder.mkdir(parents=True, exist_ok=True)

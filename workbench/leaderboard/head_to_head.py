@@ -112,5 +112,3 @@ def variant_named(db: Database, project: Project, name: str) -> Variant:
         f"“{project.slug}” has no variant “{name}”.",
         remedy=f"There are: {', '.join(v.name for v in known) or 'none yet'}.",
     )
-
-

@@ -94,7 +94,4 @@ def _placed(matches: Matches, known: list[int]) -> Matches:
     inside = np.isin(matches.variant_ids, ids)
     kept = matches.only(inside[matches.first] & inside[matches.second])
     places = np.searchsorted(ids, matches.variant_ids)
-    return replace(
-        kept, variant_ids=ids, first=places[kept.first], second=places[kept.second]
-    )
-
+    return replace(kept, variant_ids=ids, first=places[kept.first], second=places[kept.second])

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from workbench.leaderboard.head_to_head import Meeting, meeting
@@ -35,7 +36,7 @@ def steps(report: Json) -> list[Step]:
     found = []
     for (template, model, sampling), versions in sorted(lines.items()):
         ordered = sorted(versions, key=lambda one: one["version"])
-        for before, after in zip(ordered, ordered[1:], strict=False):
+        for before, after in pairwise(ordered):
             found.append(Step(
                 template, model, sampling, before["version"], after["version"], before["id"],
                 after["id"], meeting(report, after["id"], before["id"]),

@@ -67,6 +67,8 @@ def reckon(
     """All of it, as plain JSON values."""
     report(0, STEPS, "reading votes")
     matches = load(db, project.id, kinds)
+    if not len(matches):
+        return _nothing(kinds)
     known = {variant.id: variant for variant in variants.in_project(db, project.id)}
     report(1, STEPS, "strengths and ranks")
     found = board(matches)
@@ -93,6 +95,16 @@ def reckon(
     }
 
 
+def _nothing(kinds: tuple[ReviewerKind, ...]) -> Json:
+    """Nobody compared two variants yet."""
+    return {
+        "kinds": list(kinds), "votes": 0, "prompts": 0, "reviewers": 0, "variants": [],
+        "board": {"ties": None, "nu": None, "components": 0, "variants": []},
+        "expected": {"variant_ids": [], "rates": []}, "duels": [], "styled": None,
+        "steadiness": None, "slices": [], "qualities": {},
+    }  # fmt: skip
+
+
 def _variant(variant: Variant) -> Json:
     return {
         "id": variant.id,
@@ -112,5 +124,3 @@ def _duel(duel: Duel) -> Json:
 def name_in(found: Json) -> dict[int, str]:
     """Variant → its name, of a report."""
     return {one["id"]: one["name"] for one in found["variants"]}
-
-

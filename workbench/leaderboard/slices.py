@@ -27,7 +27,10 @@ def sliced(
             "votes": len(part),
             "variants": [row for row in rows(part, fit(part.duels)) if row["votes"]],
         }
-        for dimension, name, part in [*_by_prompt(matches, prompts), *_by_template(matches, variants)]
+        for dimension, name, part in [
+            *_by_prompt(matches, prompts),
+            *_by_template(matches, variants),
+        ]
         if len(part) >= LEAST
     ]
 

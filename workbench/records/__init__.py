@@ -5,7 +5,7 @@ submissions are random, reviewers have a pseudonymous `public_id`.
 """
 
 from workbench.records.completions import Completion, Model, Sampling, Template, Variant
-from workbench.records.jobs import RECKONING, Job, JobStatus
+from workbench.records.jobs import BACKGROUND, Job, JobStatus
 from workbench.records.judgements import (
     SEVERITIES,
     ComparisonKind,
@@ -19,7 +19,7 @@ from workbench.records.people import ROLES, Project, Reviewer, ReviewerKind, Rol
 from workbench.records.prompts import Message, Prompt, Split, history, open_turns, plain_text
 
 __all__ = [
-    "RECKONING",
+    "BACKGROUND",
     "ROLES",
     "SEVERITIES",
     "ComparisonKind",

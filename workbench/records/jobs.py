@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-RECKONING = ("quality", "effect")  # kinds of jobs that only look: nothing waits for their end
+# Kinds of jobs that go on beside the others: nothing waits for their end.
+BACKGROUND = ("quality", "effect", "leaderboard", "next_pairs", "batch", "check")
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 
 

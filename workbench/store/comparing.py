@@ -29,9 +29,7 @@ def ratings(
     )  # fmt: skip
 
 
-def tagged(
-    db: Database, project_id: int, kinds: tuple[str, ...]
-) -> Iterator[tuple[int, int, int]]:
+def tagged(db: Database, project_id: int, kinds: tuple[str, ...]) -> Iterator[tuple[int, int, int]]:
     """(variant, prompt, whether it has a span) of every judged answer."""
     return _plain(
         db,

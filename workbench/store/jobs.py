@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.clock import iso
 from workbench.errors import NotFound
-from workbench.records import RECKONING, Job
+from workbench.records import BACKGROUND, Job
 from workbench.store.database import Database, dumps, many, one, run, value
 
 
@@ -54,7 +54,7 @@ def under_way(db: Database, project_id: int, kind: str | None = None) -> Job | N
             job
             for job in unfinished(db)
             if job.project_id == project_id
-            and (job.kind == kind if kind else job.kind not in RECKONING)
+            and (job.kind == kind if kind else job.kind not in BACKGROUND)
         ),
         None,
     )

@@ -132,7 +132,8 @@ def counted(
                j.strength, j.ranking, j.all_bad, j.probability, j.seconds, j.shown
         FROM judgements j JOIN comparisons c ON c.id = j.comparison_id
         JOIN reviewers r ON r.id = j.reviewer_id
-        WHERE c.project_id = :project AND c.kind IN (SELECT value FROM json_each(:items)) AND {COUNTED}
+        WHERE c.project_id = :project AND {COUNTED}
+          AND c.kind IN (SELECT value FROM json_each(:items))
           AND r.kind IN (SELECT value FROM json_each(:kinds))
           AND (:round IS NULL OR c.round_id = :round)
         ORDER BY j.comparison_id, j.id

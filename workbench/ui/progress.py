@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from workbench import jobs, training
-from workbench.records import RECKONING, Job
+from workbench.records import BACKGROUND, Job
 from workbench.store import jobs as job_rows
 from workbench.store import training_runs
 from workbench.store.training_runs import TrainingRun
@@ -34,7 +34,7 @@ def last_failure(project_id: int, kind: str | None = None) -> Job | None:
     """The newest job, if it failed; without a kind, the newest that changes something."""
     with store().read() as db:
         newest = job_rows.recent(db, project_id, kind)
-    mine = [job for job in newest if kind or job.kind not in RECKONING]
+    mine = [job for job in newest if kind or job.kind not in BACKGROUND]
     return mine[0] if mine and mine[0].status == "failed" else None
 
 
