@@ -52,6 +52,7 @@ class Concurrency:
         self.most = max(LEAST, most)
         self.limit = min(max(LEAST, start), self.most)
         self.changes: list[Change] = []
+        self._news = 0
         self._doubling = True
         self._cool_until = -math.inf
         self._last: Doubling | None = None
@@ -59,7 +60,7 @@ class Concurrency:
         self._patience = PATIENCE
         self._held_rates: deque[float] = deque(maxlen=PATIENCE)
         self._to_settle = 0
-        self._begin_round(now)
+        self._began, self._count, self._peak = now, 0, 0
 
     def resumed(self, now: float) -> None:
         """Work goes on after a time without any."""
@@ -93,6 +94,12 @@ class Concurrency:
     def broke(self, now: float) -> None:
         """A 5xx, a cut stream, a lost connection: no growth in this round, and no cut."""
         self._begin_round(now)
+
+    def take_news(self) -> list[Change]:
+        """The changes since the last call."""
+        news = self.changes[self._news :]
+        self._news = len(self.changes)
+        return news
 
     def _begin_round(self, now: float) -> None:
         self._began, self._count, self._peak = now, 0, 0
