@@ -4,7 +4,7 @@ clock that moves when told to, and short ways to get answers and open comparison
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
+from tests.serving_model import serving_model
 from workbench import demo, importing, judging, queueing
 from workbench.importing.shapes import parse
-from workbench.records import Item, Project, Receipt, Reviewer, Submission
+from workbench.records import Item, Model, Project, Receipt, Reviewer, Submission
 from workbench.settings import ProjectSettings, Workspace
 from workbench.store import Store, gold, judgements, reviewers
 from workbench.store.comparisons import NewComparison
@@ -141,6 +142,13 @@ def answered(i: int, *, split: str | None = "train", word: str = "topic") -> dic
 def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty database, made once: migrating costs more than most tests."""
     return Store(Workspace(tmp_path_factory.mktemp("new"))).workspace.database
+
+
+@pytest.fixture(scope="session")
+def served_model() -> Iterator[Model]:
+    """The starter model behind a real endpoint; it takes some 14 s to start."""
+    with serving_model() as model:
+        yield model
 
 
 @pytest.fixture

@@ -1,14 +1,230 @@
-"""Endpoints, not there yet."""
+"""OpenAI-compatible endpoints, hosted or on one's own machines: as many requests at once as they
+bear, each sample a request of its own.
 
-from collections.abc import Callable, Iterable, Iterator
+One background thread runs the event loop; requests are pulled from a second one, so that a slow
+source holds up no stream. Outcomes and news reach the caller in its own thread.
+"""
 
+import asyncio
+import os
+import time
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+import openai
+
+from workbench.errors import InvalidInput
 from workbench.providers import Outcome, Request
+from workbench.providers.asking import Asker
+from workbench.providers.concurrency import MOST, START, START_LOOPBACK, Change, Concurrency
+from workbench.providers.dialect import Dialect
+from workbench.providers.hearing import Stalls
+from workbench.providers.retrying import Sleep
 from workbench.records import Model, Sampling
+
+NO_KEY = "none"  # what servers without keys are sent
+CONNECT = 30.0  # seconds
+
+
+@dataclass(frozen=True)
+class End:
+    """The last thing that the background thread says."""
+
+    error: BaseException | None
+
+
+Ready = SimpleQueue[Outcome | str | End]
 
 
 class EndpointModel:
-    def __init__(self, model: Model, tell: Callable[[str], None]):
-        self.model = model
+    """A `Provider`. What it learned (how many at once, which parameters) stays for later calls.
+
+    `tell` hears, in the caller's thread, of retries, pauses and changes of the concurrency.
+    Errors: InvalidInput for a URL that is none, a missing key, and, after what was under way is
+    finished, where every request fails in the same way.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        tell: Callable[[str], None],
+        *,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
+        stalls: Stalls = Stalls(),  # noqa: B008  frozen
+    ):
+        start = START_LOOPBACK if is_loopback(_host(model)) else START
+        key_of(model)
+        self.model, self.tell = model, tell
+        self.now, self.sleep, self.stalls = now, sleep, stalls
+        self.dialect = Dialect()
+        self.concurrency = Concurrency(start, model.most_at_once or MOST, now())
+
+    @property
+    def changes(self) -> list[Change]:
+        """How the concurrency came about, in the seconds of `now`."""
+        return self.concurrency.changes
 
     def answer(self, requests: Iterable[Request], sampling: Sampling) -> Iterator[list[Outcome]]:
-        raise NotImplementedError
+        ready: Ready = SimpleQueue()
+        with _background(self._work(requests, sampling, ready), ready):
+            yield from self._delivered(ready)
+
+    def _delivered(self, ready: Ready) -> Iterator[list[Outcome]]:
+        """All that is there, as soon as anything is."""
+        while True:
+            outcomes: list[Outcome] = []
+            for entry in _waiting(ready):
+                if isinstance(entry, str):
+                    self.tell(entry)
+                elif isinstance(entry, tuple):
+                    outcomes.append(entry)
+                else:
+                    if outcomes:
+                        yield outcomes
+                    if entry.error:
+                        raise entry.error
+                    return
+            if outcomes:
+                yield outcomes
+
+    async def _work(self, requests: Iterable[Request], sampling: Sampling, ready: Ready) -> None:
+        key = key_of(self.model)
+        self.concurrency.resumed(self.now())
+        client = openai.AsyncOpenAI(
+            base_url=self.model.location,
+            api_key=key or NO_KEY,
+            max_retries=0,
+            timeout=openai.Timeout(None, connect=CONNECT),
+        )
+        async with client:
+            asker = Asker(self.model, sampling, client, key, self.dialect, self.concurrency,
+                          self.stalls, self.now, self.sleep, ready.put)  # fmt: skip
+            await Crew(asker, ready).work_off(requests)
+
+
+@dataclass
+class Crew:
+    """The conversations under way: never more than the concurrency allows."""
+
+    asker: Asker
+    ready: Ready
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def work_off(self, requests: Iterable[Request]) -> None:
+        """Errors: what pulling raised or what is hopeless, after what is under way has ended."""
+        try:
+            with ThreadPoolExecutor(1) as puller:
+                trouble = await self._start_all(puller, requests)
+            self.asker.draining = True
+            while self.tasks:
+                await self._one_ends()
+        finally:
+            for task in self.tasks:
+                task.cancel()
+            await asyncio.gather(*self.tasks, return_exceptions=True)
+        if trouble or self.asker.trouble:
+            raise trouble or self.asker.trouble  # type: ignore[misc]
+
+    async def _start_all(
+        self, puller: ThreadPoolExecutor, requests: Iterable[Request]
+    ) -> Exception | None:
+        loop = asyncio.get_running_loop()
+        arriving = enumerate(requests)
+        while self.asker.trouble is None:
+            if len(self.tasks) >= self.asker.concurrency.limit:
+                await self._one_ends()
+                continue
+            await self.asker.pause_over()
+            try:
+                arrived = await loop.run_in_executor(puller, next, arriving, None)
+            except Exception as error:
+                return error
+            if arrived is None:
+                return None
+            self.tasks.add(loop.create_task(self._converse(*arrived)))
+        return None
+
+    async def _converse(self, place: int, request: Request) -> None:
+        self.ready.put((place, await self.asker.converse(request)))
+
+    async def _one_ends(self) -> None:
+        ended, self.tasks = await asyncio.wait(self.tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            task.result()
+
+
+def key_of(model: Model) -> str:
+    """Read from the environment each time, and kept nowhere; empty where none is needed."""
+    if model.key_variable is None:
+        return ""
+    key = os.environ.get(model.key_variable, "").strip()
+    if not key or not (key.isascii() and key.isprintable()):
+        wrong = "holds no key" if key else "is not set"
+        raise InvalidInput(
+            f"The environment variable {model.key_variable} {wrong}.",
+            field="key_variable",
+            remedy=f"Set {model.key_variable} to the key of {model.location}, where the app or"
+            " the command is started.",
+        )
+    return key
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _host(model: Model) -> str:
+    url = urlsplit(model.location)
+    if url.scheme not in ("http", "https") or not url.hostname:
+        raise InvalidInput(
+            f"“{model.location}” is no base URL.",
+            field="location",
+            remedy="Give one like https://api.example.com/v1.",
+        )
+    return url.hostname
+
+
+def _waiting(ready: Ready) -> Iterator[Outcome | str | End]:
+    """At least one entry, and all others that are there."""
+    yield ready.get()
+    try:
+        while True:
+            yield ready.get_nowait()
+    except Empty:
+        return
+
+
+@contextmanager
+def _background(work: Coroutine[Any, Any, None], ready: Ready) -> Iterator[None]:
+    """Runs `work` in a loop and thread of its own; leaving gives it up and waits for its end."""
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(work)
+
+    def drive() -> None:
+        error: BaseException | None = None
+        try:
+            loop.run_until_complete(task)
+        except BaseException as raised:
+            error = raised
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        ready.put(End(error))
+
+    thread = Thread(target=drive, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        loop.call_soon_threadsafe(task.cancel)
+        thread.join()
+        loop.close()

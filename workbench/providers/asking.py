@@ -1,0 +1,198 @@
+"""Asking an endpoint: one conversation after another turn, with retries, a common pause where the
+endpoint asks for one, and an end where every request would fail the same way.
+
+It lives in one event loop. It knows no threads, and not where the requests come from.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import openai
+
+from workbench.errors import InvalidInput
+from workbench.providers import Answer, Failure, Request
+from workbench.providers.concurrency import Concurrency
+from workbench.providers.dialect import OPTIONAL, Dialect
+from workbench.providers.faults import CutStream, Fault, Faulty, fault_of
+from workbench.providers.hearing import NotStreamed, Said, Stalls, hear
+from workbench.providers.retrying import Sleep, attempts
+from workbench.records import Message, Model, Sampling, history
+
+HOPELESS = 5  # identical failures in a row
+WORTH_TELLING = 5.0  # seconds by which a pause grows
+Number = TypeVar("Number", int, float)
+
+
+@dataclass
+class Asker:
+    """`trouble` is why nothing more should be asked; `draining` says that nothing will be."""
+
+    model: Model
+    sampling: Sampling
+    client: openai.AsyncOpenAI
+    key: str
+    dialect: Dialect
+    concurrency: Concurrency
+    stalls: Stalls
+    now: Callable[[], float]
+    sleep: Sleep
+    tell: Callable[[str], None]
+    draining: bool = False
+    trouble: InvalidInput | None = None
+    in_use: int = 0
+    _paused_until: float = float("-inf")
+    _streak: "Streak" = field(default_factory=lambda: Streak())
+
+    async def converse(self, request: Request) -> Answer | Failure:
+        """Its turns one after another; the first that fails ends it."""
+        self.in_use += 1
+        said: list[Said] = []
+        asked = 0
+        try:
+            for turn, seed in enumerate(request.seeds):
+                answers: tuple[Message, ...] = tuple(
+                    {"role": "assistant", "content": one.text} for one in said
+                )
+                one, tries = await self._turn(history(request.messages, answers, turn), seed)
+                asked += tries
+                if isinstance(one, Fault):
+                    return _failure(one, said, asked)
+                said.append(one)
+                if withheld := _withheld(one, self.sampling):
+                    return _failure(withheld, said, asked)
+            return _answer(said, asked)
+        finally:
+            self.in_use -= 1
+
+    async def pause_over(self) -> None:
+        while (wait := self._paused_until - self.now()) > 0:
+            await self.sleep(wait)
+
+    async def _turn(self, messages: tuple[Message, ...], seed: int) -> tuple[Said | Fault, int]:
+        """What was said, or what was wrong at last, and after how many attempts."""
+        tries = 0
+        try:
+            async for attempt in attempts(self.sleep, self.tell):
+                with attempt:
+                    tries += 1
+                    said = await self._attempt(messages, seed, retried=tries > 1)
+        except Faulty as error:
+            self._failed(error.fault)
+            return error.fault, tries
+        self._streak.broken()
+        return said, tries
+
+    async def _attempt(self, messages: tuple[Message, ...], seed: int, *, retried: bool) -> Said:
+        await self.pause_over()
+        try:
+            said = await self._understood(messages, seed)
+        except (openai.APIError, TimeoutError, CutStream) as error:
+            fault = fault_of(error, self.model, self.key)
+            self._note_fault(fault)
+            raise Faulty(fault) from None
+        if not self.draining:
+            self.concurrency.succeeded(self.now(), self.in_use, retried=retried)
+            self._tell_changes()
+        return said
+
+    async def _understood(self, messages: tuple[Message, ...], seed: int) -> Said:
+        """Sent again at once, in other words, where the endpoint rejects a parameter."""
+        while True:
+            body = self.dialect.body(self.model, messages, seed, self.sampling)
+            known = set(self.dialect.rejected)
+            try:
+                return await hear(self.client, body, self.stalls)
+            except NotStreamed:
+                self.dialect.rejected.add("stream")
+            except openai.APIStatusError as error:
+                if not self.dialect.learn(error, body):
+                    raise
+            for name in self.dialect.rejected - known:
+                self.tell(f"the endpoint does not take “{name}”: {OPTIONAL[name]}")
+
+    def _note_fault(self, fault: Fault) -> None:
+        now = self.now()
+        if fault.code == "rate_limited":
+            self.concurrency.rate_limited(now, fault.retry_after)
+        elif fault.code == "transient":
+            self.concurrency.broke(now)
+        self._tell_changes()
+        if fault.retry_after:
+            until = now + fault.retry_after
+            if until > self._paused_until + WORTH_TELLING:
+                self.tell(f"the endpoint asks to wait {fault.retry_after:.0f} s")
+            self._paused_until = max(self._paused_until, until)
+
+    def _failed(self, fault: Fault) -> None:
+        if self._streak.hopeless(fault):
+            self.trouble = InvalidInput(
+                f"Stopped after {HOPELESS} requests that failed in the same way. {fault.message}",
+                field="model",
+                remedy="What was answered is kept: set this right, then start again.",
+            )
+
+    def _tell_changes(self) -> None:
+        for change in self.concurrency.take_news():
+            self.tell(f"{change.before} → {change.after} at once: {change.reason}")
+
+
+@dataclass
+class Streak:
+    """Identical failures in a row, and whether anything ever went well."""
+
+    count: int = 0
+    kind: tuple[object, ...] | None = None
+    went_well: bool = False
+
+    def broken(self) -> None:
+        self.count, self.kind, self.went_well = 0, None, True
+
+    def hopeless(self, fault: Fault) -> bool:
+        """A fault of the prompts alone ends the work only where nothing has gone well yet."""
+        if fault.code not in ("permanent", "transient"):
+            return False
+        self.count = self.count + 1 if fault.kind == self.kind else 1
+        self.kind = fault.kind
+        return self.count >= HOPELESS and (fault.wide or not self.went_well)
+
+
+def _withheld(said: Said, sampling: Sampling) -> Fault | None:
+    """Why an answer that arrived is none."""
+    if said.refusal:
+        return Fault("refused", said.refusal, ())
+    if said.finish_reason == "content_filter":
+        return Fault("content_filter", "The endpoint's filter withheld the answer.", ())
+    if said.finish_reason == "length" and not said.text.strip():
+        words = f"All {sampling.max_tokens} tokens went by without a word: allow more of them."
+        return Fault("truncated", words, ())
+    return None
+
+
+def _failure(fault: Fault, said: list[Said], attempts: int) -> Failure:
+    return Failure(
+        fault.code,
+        fault.message,
+        attempts,
+        tokens_in=_sum([one.tokens_in for one in said]),
+        tokens_out=_sum([one.tokens_out for one in said]),
+    )
+
+
+def _answer(said: list[Said], attempts: int) -> Answer:
+    return Answer(
+        texts=tuple(one.text for one in said),
+        finish_reason="length" if said[-1].finish_reason == "length" else "stop",
+        tokens_in=_sum([one.tokens_in for one in said]),
+        tokens_out=_sum([one.tokens_out for one in said]),
+        latency_ms=sum(one.elapsed for one in said),
+        first_token_ms=_sum([one.first_token for one in said]),
+        logprob=_sum([one.logprob for one in said]),
+        attempts=attempts,
+    )
+
+
+def _sum(parts: list[Number | None]) -> Number | None:
+    """Unknown where any part is, or where there are none."""
+    known = [part for part in parts if part is not None]
+    return sum(known) if known and len(known) == len(parts) else None
