@@ -98,7 +98,7 @@ def test_a_slice_is_ranked_by_its_own_prompts(desk: Desk) -> None:
 
 
 def test_long_answers_that_win_by_length_lose_it_at_equal_style(desk: Desk) -> None:
-    """Of two equal variants one is wordy; the reviewer takes the longer answer four times in five."""
+    """Of two equal variants one is wordy; the longer answer is taken four times in five."""
     words = "plain words that say nothing more "
     desk.import_rows([
         {"prompt": f"Ask {i} {i * 99991:x}", "split": "train", "completions": {

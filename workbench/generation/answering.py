@@ -5,13 +5,14 @@ is entered in the ledger before it is sent: a killed process loses no stored ans
 had under way is known and counted in the cost.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from workbench import jobs
-from workbench.clock import utc_now
+from workbench.clock import iso, utc_now
 from workbench.generation import models, spending
 from workbench.generation.requests import Asked, Wanted, ask
 from workbench.generation.selecting import choose
@@ -22,17 +23,21 @@ from workbench.store import Store, completions, grids, variants
 from workbench.store.database import Database
 
 WINDOW = 256  # requests that are looked up together
+LOGGED = 200  # lines that a job's result keeps of what an endpoint made it do
 
 
 @dataclass
 class Tally:
-    """What became of the requests; `stopped`: the budget had no room for the next one."""
+    """What became of the requests; `stopped`: the budget had no room for the next one; `told`:
+    what the endpoint made us do, such as waiting, or asking more at once.
+    """
 
     answered: int = 0
     from_cache: int = 0
     failures: int = 0
     truncated: int = 0
     stopped: bool = False
+    told: deque[str] = field(default_factory=lambda: deque(maxlen=LOGGED))
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -41,6 +46,7 @@ class Tally:
             "failures": self.failures,
             "truncated": self.truncated,
             "stopped": self.stopped,
+            "log": list(self.told),
         }
 
 
@@ -109,10 +115,12 @@ class Run:
             if group:
                 self._store(group, priced)
             self._progress(total, self.said or f"{self.variant.name} answers")
+            self.said = "" if group else self.said
 
     def _hear(self, said: str) -> None:
-        """What the endpoint waits for; the next report shows it."""
-        self.said = f"{self.variant.name}: {said}" if said else ""
+        """What the endpoint makes us do: the next report shows it, the job's result keeps it."""
+        self.said = f"{self.variant.name}: {said}"
+        self.tally.told.append(f"{iso(utc_now())} {said}")
 
     def _progress(self, total: int, note: str) -> None:
         self.report(min(self.stored + self.found, total), total, note)

@@ -16,10 +16,16 @@ from workbench.errors import InvalidInput
 from workbench.generation.answering import completion_of
 from workbench.generation.requests import Asked, Wanted, ask
 from workbench.generation.selecting import choose
-from workbench.generation.spending import most_usd, prices_of, require_prices, settlement
+from workbench.generation.spending import (
+    in_batch,
+    most_usd,
+    prices_of,
+    require_prices,
+    settlement,
+)
 from workbench.providers import Answer, Failure
 from workbench.providers.batch_lines import batch_body, outcome_of
-from workbench.providers.prices import Price, batch_price_of
+from workbench.providers.prices import Price, price_of
 from workbench.records import Project, Variant
 from workbench.store import Store, batches, completions, grids, prompts, variants
 from workbench.store.batches import Batch
@@ -130,7 +136,7 @@ def _write_file(store: Store, grid: Grid, model_id: int, part: list[Line], now: 
     path.write_text("".join(line for _, _, line in part), encoding="utf-8")
     prices = prices_of(store)
     enter = partial(_enter, grid=grid, model_id=model_id, part=part, now=now, path=path,
-                    price=batch_price_of(part[0][0].model, prices))  # fmt: skip
+                    price=in_batch(price_of(part[0][0].model, prices)))  # fmt: skip
     return store.write(enter)
 
 
@@ -197,7 +203,7 @@ def _take_in(
         variant, prompt = variants.get(db, variant_id), prompts.get(db, prompt_id)
         if prompt is None or key not in open_lines:
             continue
-        price = batch_price_of(variant.model, prices)
+        price = in_batch(price_of(variant.model, prices))
         if isinstance(outcome, Failure):
             completions.fail(db, now, key, None, outcome.code, outcome.message, 1)
             failed += 1

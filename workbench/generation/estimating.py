@@ -10,7 +10,7 @@ from workbench.generation import spending
 from workbench.generation.grids import Plan, variants_of
 from workbench.generation.requests import Wanted, ask
 from workbench.generation.selecting import choose
-from workbench.providers.prices import Price, Prices, cost, price_of
+from workbench.providers.prices import Price, Table, cost, price_of
 from workbench.records import Prompt, Variant
 from workbench.store import Store, completions, pace, variants
 from workbench.store.database import Database
@@ -87,7 +87,7 @@ def _same(variant: Variant) -> tuple[object, ...]:
 
 def _line(
     db: Database, project_id: int, plan: Plan, variant: Variant, chosen: list[Prompt],
-    prices: Prices,
+    prices: Table,
 ) -> Line:  # fmt: skip
     done = _done(db, project_id, variant)
     requests = sum((p.id, i) not in done for p in chosen for i in range(plan.samples))

@@ -4,11 +4,12 @@ What is unknown stays unknown: a model without a price costs None, never 0.
 """
 
 import json
+from dataclasses import replace
 
 from workbench.errors import InvalidInput
 from workbench.generation.requests import Asked
 from workbench.providers import Answer, Failure
-from workbench.providers.prices import Price, Prices, cost, load_prices, price_of
+from workbench.providers.prices import Price, Table, cost, load, price_of
 from workbench.records import Sampling, Variant
 from workbench.store import Store
 from workbench.store.grids import Settlement
@@ -17,9 +18,9 @@ UNBILLED = ("rate_limited", "permanent", "prompt_too_long")  # ended before anyt
 AROUND_A_MESSAGE = 16  # tokens at most that a chat template adds to each message
 
 
-def prices_of(store: Store) -> Prices:
+def prices_of(store: Store) -> Table:
     """The table that ships, with the workspace's own `prices.yaml` over it."""
-    return load_prices(store.workspace.prices)
+    return load(store.workspace.prices)
 
 
 def most_usd(price: Price | None, asked: Asked, sampling: Sampling) -> float | None:
@@ -41,7 +42,7 @@ def settlement(price: Price | None, outcome: Answer | Failure) -> Settlement:
     return Settlement(ended, outcome.tokens_in, outcome.tokens_out, paid)
 
 
-def require_prices(prices: Prices, variants: list[Variant], budget_usd: float | None) -> None:
+def require_prices(prices: Table, variants: list[Variant], budget_usd: float | None) -> None:
     """A budget needs a price for each endpoint. Raises InvalidInput."""
     unknown = sorted({
         v.model.served_as for v in variants
@@ -53,3 +54,10 @@ def require_prices(prices: Prices, variants: list[Variant], budget_usd: float | 
             field="budget",
             remedy="Enter it in the workspace's prices.yaml, or leave the budget away.",
         )
+
+
+def in_batch(price: Price | None) -> Price | None:
+    """What the same tokens cost in a batch."""
+    if price is None:
+        return None
+    return replace(price, input=price.batch * price.input, output=price.batch * price.output)

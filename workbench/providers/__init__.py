@@ -67,7 +67,8 @@ Outcome = tuple[int, Answer | Failure]  # the place of the request, in the order
 
 class Provider(Protocol):
     def answer(self, requests: Iterable[Request], sampling: Sampling) -> Iterator[list[Outcome]]:
-        """Yields groups of outcomes as they become ready, each request's once, in any order.
+        """Yields groups of outcomes as they become ready, each request's once, in any order; a
+        group may be empty, so that a caller hears now and then while the wait is long.
 
         A request is taken from `requests` only when it is about to be worked on, from whatever
         thread; where they end, what is under way is finished. Closing the iterator gives up what

@@ -57,11 +57,11 @@ class Asker:
                 one, tries = await self._turn(history(request.messages, answers, turn), seed)
                 asked += tries
                 if isinstance(one, Fault):
-                    return _failure(one, said, asked)
+                    return failure_of(one, said, asked)
                 said.append(one)
-                if withheld := _withheld(one, self.sampling):
-                    return _failure(withheld, said, asked)
-            return _answer(said, asked)
+                if why := withheld(one, self.sampling):
+                    return failure_of(why, said, asked)
+            return answer_of(said, asked)
         finally:
             self.in_use -= 1
 
@@ -157,7 +157,7 @@ class Streak:
         return self.count >= HOPELESS and (fault.wide or not self.went_well)
 
 
-def _withheld(said: Said, sampling: Sampling) -> Fault | None:
+def withheld(said: Said, sampling: Sampling) -> Fault | None:
     """Why an answer that arrived is none."""
     if said.refusal:
         return Fault("refused", said.refusal, ())
@@ -169,7 +169,7 @@ def _withheld(said: Said, sampling: Sampling) -> Fault | None:
     return None
 
 
-def _failure(fault: Fault, said: list[Said], attempts: int) -> Failure:
+def failure_of(fault: Fault, said: list[Said], attempts: int) -> Failure:
     return Failure(
         fault.code,
         fault.message,
@@ -179,7 +179,7 @@ def _failure(fault: Fault, said: list[Said], attempts: int) -> Failure:
     )
 
 
-def _answer(said: list[Said], attempts: int) -> Answer:
+def answer_of(said: list[Said], attempts: int) -> Answer:
     return Answer(
         texts=tuple(one.text for one in said),
         finish_reason="length" if said[-1].finish_reason == "length" else "stop",

@@ -31,6 +31,7 @@ from workbench.records import Model, Sampling
 
 NO_KEY = "none"  # what servers without keys are sent
 CONNECT = 30.0  # seconds
+BEAT = 1.0  # seconds after which a caller hears that the wait goes on
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class EndpointModel:
             yield from self._delivered(ready)
 
     def _delivered(self, ready: Ready) -> Iterator[list[Outcome]]:
-        """All that is there, as soon as anything is."""
+        """All that is there, as soon as anything is; an empty group while nothing is."""
         while True:
             outcomes: list[Outcome] = []
             for entry in _waiting(ready):
@@ -92,8 +93,7 @@ class EndpointModel:
                     if entry.error:
                         raise entry.error
                     return
-            if outcomes:
-                yield outcomes
+            yield outcomes
 
     async def _work(self, requests: Iterable[Request], sampling: Sampling, ready: Ready) -> None:
         key = key_of(self.model)
@@ -161,6 +161,11 @@ class Crew:
             task.result()
 
 
+def client_of(model: Model) -> openai.OpenAI:
+    """A plain client for what is not streamed; it tries again by itself."""
+    return openai.OpenAI(base_url=model.location, api_key=key_of(model) or NO_KEY)
+
+
 def key_of(model: Model) -> str:
     """Read from the environment each time, and kept nowhere; empty where none is needed."""
     if model.key_variable is None:
@@ -196,9 +201,9 @@ def _host(model: Model) -> str:
 
 
 def _waiting(ready: Ready) -> Iterator[Outcome | str | End]:
-    """At least one entry, and all others that are there."""
-    yield ready.get()
+    """What is there as soon as anything is; nothing where the wait is long."""
     try:
+        yield ready.get(timeout=BEAT)
         while True:
             yield ready.get_nowait()
     except Empty:
