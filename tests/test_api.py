@@ -3,7 +3,7 @@
 import json
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from tests.conftest import Desk
 from workbench import api, signing_in
 from workbench.api import tokens
 from workbench.clock import utc_now
+from workbench.leaderboard import next_pairs
 from workbench.records import Project
 from workbench.store import Store, reviewers
 
@@ -306,3 +307,13 @@ def test_who_may_not_join_or_conclude_a_discussion_is_403(
     assert answer.status_code == 403
     assert client.post("/threads/1/resolve", headers=bearer(key)).status_code == 403
     assert client.get("/threads/2", headers=bearer(key)).status_code == 404
+
+
+def test_a_claim_that_finds_little_work_has_new_pairs_picked(
+    make_desk: Callable[..., Desk], client: TestClient, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = make_desk("picky", pairs="unsure")
+    started: list[Project] = []
+    monkeypatch.setattr(next_pairs, "start", lambda store, project: started.append(project))
+    assert claim(client, key, desk.project) == []
+    assert [project.slug for project in started] == ["picky"]

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
+from starlette.background import BackgroundTask
 
 from workbench import judging
 from workbench.api.answers import (
@@ -31,7 +32,8 @@ from workbench.api.shapes import (
     UndoBody,
 )
 from workbench.clock import utc_now
-from workbench.records import Item, Reviewer
+from workbench.leaderboard import next_pairs
+from workbench.records import Item, Project, Reviewer
 from workbench.store import Database, projects
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -68,15 +70,21 @@ async def claim(slug: str, body: ClaimBody, caller: Calling) -> JSONResponse:
     come; `take_over` brings here what these tabs hold.
     """
 
-    def write(db: Database, person: Reviewer) -> tuple[list[Item], judging.Holders | None]:
-        found = projects.get(db, slug)
+    def write(
+        db: Database, person: Reviewer
+    ) -> tuple[list[Item], judging.Holders | None, Project | None]:
+        found, now = projects.get(db, slug), utc_now()
         items = judging.claim(
-            db, found, person, body.tab, body.count, utc_now(), take_over=body.take_over
+            db, found, person, body.tab, body.count, now, take_over=body.take_over
         )
-        return items, None if items else judging.holders(db, found, person)
+        held_by = None if items else judging.holders(db, found, person)
+        return items, held_by, found if next_pairs.are_wanted(db, found, now) else None
 
-    items, held_by = await caller.write(write)
-    return JSONResponse({"items": [item_json(item) for item in items], "held_by": held_by})
+    items, held_by, low = await caller.write(write)
+    later = BackgroundTask(next_pairs.start, caller.store, low) if low else None
+    return JSONResponse(
+        {"items": [item_json(item) for item in items], "held_by": held_by}, background=later
+    )
 
 
 @router.put("/drafts/{item_id}", response_model=Done)

@@ -9,6 +9,7 @@ import click
 
 from workbench.cli import (
     adjudicate,
+    batch,
     compare,
     data,
     generate,
@@ -48,6 +49,7 @@ for module in (
     data,
     models,
     generate,
+    batch,
     gold,
     threads,
     adjudicate,

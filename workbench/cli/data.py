@@ -11,6 +11,7 @@ from workbench.clock import utc_now
 from workbench.errors import NotFound
 from workbench.exporting import Filters, export
 from workbench.jobs import start
+from workbench.leaderboard import next_pairs
 from workbench.records import Model
 from workbench.settings import QueuePolicy
 from workbench.store import Store, datasets, projects, variants
@@ -80,6 +81,16 @@ def fill(slug: str, count: int | None) -> None:
     """Make comparisons from the answers that there are."""
     store = open_store()
     added = queueing.fill(store, find_project(store, slug), utc_now(), count=count)
+    click.echo(f"{added} new comparisons wait to be judged.")
+
+
+@queue_group.command("next")
+@project_option
+@click.option("--count", default=next_pairs.BATCH, show_default=True)
+def next_(slug: str, count: int) -> None:
+    """Open comparisons of those variants whose order is least sure, and some at random."""
+    store = open_store()
+    added = next_pairs.pick(store, find_project(store, slug), utc_now(), count)
     click.echo(f"{added} new comparisons wait to be judged.")
 
 

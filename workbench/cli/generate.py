@@ -1,4 +1,4 @@
-"""Commands of generation: `generate`, and `batch` for the Batch API and `vllm run-batch`."""
+"""The command of generation: `generate`."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import click
 from workbench.cli.shared import find_project, follow, open_store, project_option
 from workbench.clock import utc_now
 from workbench.errors import NotFound
-from workbench.generation import grids, known
+from workbench.generation import batches, grids, known
 from workbench.generation.estimating import Estimate, estimate
 from workbench.generation.grids import Plan
 from workbench.generation.selecting import Selection
@@ -48,11 +48,15 @@ from workbench.store import Store, variants
 @click.option("--tag", "tags", multiple=True, help="Only prompts with one of these tags.")
 @click.option("--limit", type=int, help="Only the first so many prompts.")
 @click.option("--budget", type=float, help="USD; nothing is sent that might exceed it.")
+@click.option(
+    "--batch", "in_batches", is_flag=True, help="Write files for a Batch API instead of asking now."
+)
 @click.option("--estimate", "only_estimate", is_flag=True, help="Say what it would cost, and stop.")
 def generate(slug: str, models: tuple[str, ...], templates: tuple[str, ...],
              temperatures: tuple[float, ...], top_p: float, top_k: int, max_tokens: int,
              stop: tuple[str, ...], samples: int, split: Any, tags: tuple[str, ...],
-             limit: int | None, budget: float | None, only_estimate: bool) -> None:  # fmt: skip
+             limit: int | None, budget: float | None, in_batches: bool,
+             only_estimate: bool) -> None:  # fmt: skip
     """Let models answer the project's prompts: every model with every template and temperature.
 
     What is answered is left alone, so that the same command goes on where it was stopped.
@@ -70,8 +74,11 @@ def generate(slug: str, models: tuple[str, ...], templates: tuple[str, ...],
     _say(estimate(store, project.id, plan))
     if only_estimate:
         return
-    for job in grids.begin(store, project, plan, utc_now()).jobs:
-        _follow(store, job)
+    if in_batches:
+        _write_batches(store, project, plan)
+    else:
+        for job in grids.begin(store, project, plan, utc_now()).jobs:
+            _follow(store, job)
 
 
 def _model(store: Store, name: str) -> Model:
@@ -103,6 +110,16 @@ def usd(amount: float | None) -> str:
 
 def _minutes(seconds: float | None) -> str:
     return "time unknown" if seconds is None else f"about {seconds / 60:.1f} min"
+
+
+def _write_batches(store: Store, project: Project, plan: Plan) -> None:
+    begun = grids.begin(store, project, plan, utc_now(), start=False)
+    made = batches.write(store, project, begun.grid.id, utc_now())
+    for batch in made.batches:
+        click.echo(f"batch {batch.id}\t{batch.requests} requests\t{batch.file}")
+    if made.left_out:
+        click.echo(f"{made.left_out} prompts of several turns are left out.", err=True)
+    click.echo("Next: batch submit NUMBER, or run the file and batch read NUMBER RESULTS.")
 
 
 def _follow(store: Store, job: Job) -> None:

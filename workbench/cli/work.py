@@ -1,7 +1,7 @@
 """What each kind of job does: the one place that knows all of them."""
 
 from workbench import generation, simulation, training
-from workbench.generation import grids
+from workbench.generation import batch_jobs, grids
 from workbench.jobs import Work
 from workbench.leaderboard import next_pairs
 from workbench.leaderboard import report as board
@@ -13,6 +13,7 @@ WORK: dict[str, Work] = {
     "simulate": simulation.work,
     report.JOB: report.work,
     measures.JOB: measures.work,
+    batch_jobs.JOB: batch_jobs.work,
     board.JOB: board.work,
     next_pairs.JOB: next_pairs.work,
     "train": training.work,

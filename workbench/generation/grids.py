@@ -103,12 +103,17 @@ class Begun:
     jobs: list[Job]
 
 
-def begin(store: Store, project: Project, plan: Plan, now: datetime) -> Begun:
-    """Store the grid and its variants and queue its jobs. Raises InvalidInput."""
+def begin(
+    store: Store, project: Project, plan: Plan, now: datetime, *, start: bool = True
+) -> Begun:
+    """Store the grid and its variants and queue its jobs, unless it is to be answered in batches.
+
+    Raises InvalidInput.
+    """
     plan.check()
     require_prices(prices_of(store), variants_of(plan), plan.budget_usd)
     grid, stored = store.write(partial(_create, project=project, plan=plan, now=now))
-    return Begun(grid, _start(store, grid, stored))
+    return Begun(grid, _start(store, grid, stored) if start else [])
 
 
 def _create(

@@ -5,13 +5,13 @@ each comparison keeps how likely its pick was: purely adaptive picking would bia
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 
 from workbench import jobs, queueing
-from workbench.clock import utc_now
+from workbench.clock import parse, utc_now
 from workbench.leaderboard.duels import HUMAN
 from workbench.leaderboard.matches import Matches, load
 from workbench.queueing import Candidate
@@ -20,22 +20,30 @@ from workbench.stats.arrays import Floats
 from workbench.stats.picking import chances as pair_chances
 from workbench.stats.picking import draw
 from workbench.stats.ranking import fit
-from workbench.store import Store, comparisons, projects
+from workbench.store import Store, comparisons, projects, queue
+from workbench.store import jobs as job_rows
+from workbench.store.database import Database
 
 JOB = "next_pairs"
 BATCH = 20  # comparisons between two looks at the strengths
-LOW = 20  # open judgements below which more are picked
+LOW = 20  # open comparisons below which more are picked
+PATIENCE = timedelta(minutes=1)
 
 
-def keep_filled(store: Store, project: Project) -> bool:
-    """Queue the job where little is left to judge and the project wants pairs picked so."""
-    if project.settings.pairs != "unsure":
+def are_wanted(db: Database, project: Project, now: datetime) -> bool:
+    """Whether the project wants pairs picked so and little is left to judge; a job that found
+    nothing to pick is not followed by another one at once.
+    """
+    if project.settings.pairs != "unsure" or not queue.is_low(db, project.id, LOW):
         return False
-    with store.read() as db:
-        if comparisons.progress(db, project.id)["open"] >= LOW:
-            return False
+    last = next(iter(job_rows.recent(db, project.id, JOB, 1)), None)
+    fruitless = last and last.result and not last.result["opened"] and last.finished_at
+    return not fruitless or now - parse(str(fruitless)) > PATIENCE
+
+
+def start(store: Store, project: Project) -> None:
+    """Queue the job, unless it waits already."""
     jobs.start(store, JOB, {"project": project.slug}, project_id=project.id)
-    return True
 
 
 def work(store: Store, arguments: dict[str, Any], report: jobs.Report) -> dict[str, Any]:

@@ -71,6 +71,17 @@ def open_work(db: Database, project_id: int, reviewer_id: int, at_most: int) -> 
     return int(value(db, counted, place | {"at_most": at_most}))
 
 
+def is_low(db: Database, project_id: int, below: int) -> bool:
+    """Whether fewer than so many comparisons are open for anybody."""
+    found = value(
+        db,
+        "SELECT count(*) FROM (SELECT 1 FROM comparisons WHERE project_id = ? AND open_slots > 0"
+        " AND kind <> 'gold' LIMIT ?)",
+        (project_id, below),
+    )
+    return int(found) < below
+
+
 def held_by_others(db: Database, project_id: int, reviewer_id: int) -> bool:
     """Whether other reviewers hold something that this one might still be given."""
     found = value(

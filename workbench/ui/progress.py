@@ -19,6 +19,9 @@ KINDS = {
     "close_round": "Teaching the model",
     "quality": "Reckoning quality",
     "effect": "Reckoning what would change",
+    "leaderboard": "Ranking",
+    "next_pairs": "Picking the next pairs",
+    "batch": "Following a batch",
 }
 
 
