@@ -2,7 +2,8 @@
 
 Bare is what one would write by hand: prompts sorted by length, chat template, tokenizer with
 padding, `generate(do_sample=True)`, `batch_decode`. Both have the same weights, batches of the
-same size and as many threads, and take turns; tokens are those up to the end token, itself
+same size and as many threads, and take short turns, since other work on the machine comes and
+goes: the ratio is the median of the turns' ratios. Tokens are those up to the end token, itself
 included. Each turn has noise of its own. `python -m benchmarks.run --only local`.
 """
 
@@ -19,43 +20,45 @@ from workbench.records import Model, Sampling
 from workbench.settings import Workspace
 from workbench.starter.cards import CardPrompt, card_prompts
 
-TURNS, WARM = 7, 64
+WARM = 8
 
 
 def local(workspace: Workspace) -> None:
     import torch
 
-    print("| model | sampling | prompts | threads | ours, tokens/s | bare, tokens/s | ratio |")
+    print(
+        "| model | sampling | prompts × turns | threads | ours, tokens/s | bare, tokens/s | ratio |"
+    )
     print("|---|---|---|---|---|---|---|")
     larger = _larger(workspace.home.parent / "larger")
     plain, narrow = Sampling(max_tokens=32), Sampling(max_tokens=32, temperature=0.8, top_p=0.95)
-    for model, sampling, count in (
-        (starter_model(), plain, 256),
-        (starter_model(), narrow, 256),
-        (larger, plain, 64),
+    for model, sampling, count, turns in (
+        (starter_model(), plain, 128, 20),
+        (starter_model(), narrow, 128, 20),
+        (larger, plain, 64, 6),
     ):
         torch.set_num_threads(2)
         provider = LocalModel(model)
         prompts = card_prompts("heldout", count, seed=0)
-        ours, bare, ratio = _beside(provider, sampling, prompts)
+        ours, bare, ratio = _beside(provider, sampling, prompts, turns)
         parameters = provider.loaded.network.num_parameters() / 1e6
-        how = f"T={sampling.temperature}, top-p {sampling.top_p}"
-        print(f"| {model.name}, {parameters:.0f} M | {how} | {count} | {torch.get_num_threads()}"
+        how = f"T={sampling.temperature}, top-p {sampling.top_p} | {count} × {turns}"
+        print(f"| {model.name}, {parameters:.0f} M | {how} | {torch.get_num_threads()}"
               f" | {ours:.0f} | {bare:.0f} | {ratio:.2f} |", flush=True)  # fmt: skip
 
 
 def _beside(
-    provider: LocalModel, sampling: Sampling, prompts: list[CardPrompt]
+    provider: LocalModel, sampling: Sampling, prompts: list[CardPrompt], turns: int
 ) -> tuple[float, float, float]:
     """Medians of tokens a second of both, and of the turns' ratios."""
     for run in (_ours, _bare):
         run(provider, sampling, prompts[:WARM], 0)
-    turns = []
-    for turn in range(TURNS):
+    rates = []
+    for turn in range(turns):
         order = (_ours, _bare) if turn % 2 else (_bare, _ours)
         rate = {run: _rate(run, provider, sampling, prompts, turn) for run in order}
-        turns.append((rate[_ours], rate[_bare], rate[_ours] / rate[_bare]))
-    ours, bare, ratio = (statistics.median(column) for column in zip(*turns, strict=True))
+        rates.append((rate[_ours], rate[_bare], rate[_ours] / rate[_bare]))
+    ours, bare, ratio = (statistics.median(column) for column in zip(*rates, strict=True))
     return ours, bare, ratio
 
 

@@ -13,12 +13,10 @@ from itertools import islice
 from typing import Any
 
 from workbench.providers import Failure, Outcome, Request
-from workbench.providers.loading import fit_threads, load
+from workbench.providers.loading import load
 from workbench.providers.noise import Draws
 from workbench.providers.talks import Said, StopStrings, Talk, cut, failures, too_long
 from workbench.records import Message, Model, Sampling, plain_text
-
-__all__ = ["BATCH", "WINDOW", "LocalModel", "fit_threads"]
 
 BATCH = 64
 WINDOW = 16 * BATCH  # requests that are sorted by length together

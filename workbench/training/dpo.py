@@ -17,7 +17,7 @@ from trl import DPOConfig, DPOTrainer
 
 from workbench.errors import InvalidInput
 from workbench.jobs import Report
-from workbench.providers.local import fit_threads
+from workbench.providers.loading import fit_threads
 
 SEED = 42
 LOGS_A_RUN = 40
