@@ -154,9 +154,9 @@ def _background(work: Coroutine[Any, Any, None], ready: Ready) -> Iterator[None]
             loop.run_until_complete(task)
         except BaseException as raised:
             error = raised
+        ready.put(End(error))
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.run_until_complete(loop.shutdown_default_executor())
-        ready.put(End(error))
 
     thread = Thread(target=drive, daemon=True)
     thread.start()
