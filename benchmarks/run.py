@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import browser_desk, consensus, crowds, http_desk, local, quality
+from benchmarks import browser_desk, consensus, crowds, endpoint, http_desk, local, quality
 from workbench.settings import Workspace
 
 SEEDS = (0, 1, 2)
@@ -26,6 +26,7 @@ PARTS: dict[str, Callable[[Workspace], None]] = {
     "consensus": consensus.consensus,
     "quality": quality.quality,
     "local": local.local,
+    "endpoint": endpoint.endpoint,
 }
 
 

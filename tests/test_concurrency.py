@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.providers.concurrency import COOL_DOWN, ROUND, Concurrency
+from workbench.providers.concurrency import AVOID, COOL_DOWN, ROUND, Concurrency
 
 Service = Callable[[int, Random], float]
 
@@ -114,6 +114,38 @@ def test_successes_during_the_cool_down_do_not_count() -> None:
     for i in range(1000):
         limit.succeeded(14.9 * i / 1000, 80)
     assert limit.limit == 80
+
+
+def test_what_drew_a_429_is_left_alone_for_a_while() -> None:
+    limit = Concurrency(10)
+    limit.rate_limited(0)
+    now = decide(limit, now=COOL_DOWN, rate=100)
+    for _ in range(5 * ROUND):
+        now += 0.01
+        limit.succeeded(now, limit.limit)
+    assert limit.limit == 9
+    decide(limit, now=COOL_DOWN + AVOID)
+    assert [change.after for change in limit.changes] == [8, 9, 10]
+
+
+def test_what_draws_a_429_again_is_left_alone_for_twice_as_long() -> None:
+    limit = Concurrency(10)
+    limit.rate_limited(0)
+    decide(limit, 2, now=COOL_DOWN + AVOID)
+    limit.rate_limited(100)
+    decide(limit, now=100 + COOL_DOWN)
+    for i in range(5 * ROUND):
+        limit.succeeded(100 + COOL_DOWN + AVOID + i / 10, 9)
+    assert limit.limit == 9
+    decide(limit, now=100 + COOL_DOWN + 2 * AVOID)
+    assert limit.limit == 10
+
+
+def test_what_went_well_for_a_round_is_no_ceiling_any_more() -> None:
+    limit = Concurrency(10)
+    limit.rate_limited(0)
+    decide(limit, 5, now=COOL_DOWN + AVOID)
+    assert [change.after for change in limit.changes] == [8, 9, 10, 11, 12, 13]
 
 
 def test_a_change_says_when_and_why() -> None:

@@ -25,6 +25,26 @@ Number = TypeVar("Number", int, float)
 
 
 @dataclass
+class Streak:
+    """Identical failures in a row, and whether anything ever went well."""
+
+    count: int = 0
+    kind: tuple[object, ...] | None = None
+    went_well: bool = False
+
+    def broken(self) -> None:
+        self.count, self.kind, self.went_well = 0, None, True
+
+    def hopeless(self, fault: Fault) -> bool:
+        """A fault of the prompts alone ends the work only where nothing has gone well yet."""
+        if fault.code not in ("permanent", "transient", "rate_limited"):
+            return False
+        self.count = self.count + 1 if fault.kind == self.kind else 1
+        self.kind = fault.kind
+        return self.count >= HOPELESS and (fault.wide or not self.went_well)
+
+
+@dataclass
 class Asker:
     """`trouble` is why nothing more should be asked; `draining` says that nothing will be."""
 
@@ -42,7 +62,7 @@ class Asker:
     trouble: InvalidInput | None = None
     in_use: int = 0
     _paused_until: float = float("-inf")
-    _streak: "Streak" = field(default_factory=lambda: Streak())
+    _streak: Streak = field(default_factory=Streak)
 
     async def converse(self, request: Request) -> Answer | Failure:
         """Its turns one after another; the first that fails ends it."""
@@ -135,26 +155,6 @@ class Asker:
     def _tell_changes(self) -> None:
         for change in self.concurrency.take_news():
             self.tell(f"{change.before} → {change.after} at once: {change.reason}")
-
-
-@dataclass
-class Streak:
-    """Identical failures in a row, and whether anything ever went well."""
-
-    count: int = 0
-    kind: tuple[object, ...] | None = None
-    went_well: bool = False
-
-    def broken(self) -> None:
-        self.count, self.kind, self.went_well = 0, None, True
-
-    def hopeless(self, fault: Fault) -> bool:
-        """A fault of the prompts alone ends the work only where nothing has gone well yet."""
-        if fault.code not in ("permanent", "transient"):
-            return False
-        self.count = self.count + 1 if fault.kind == self.kind else 1
-        self.kind = fault.kind
-        return self.count >= HOPELESS and (fault.wide or not self.went_well)
 
 
 def withheld(said: Said, sampling: Sampling) -> Fault | None:

@@ -4,6 +4,8 @@ It knows no network and no clock: every event brings its time, in seconds. The l
 each clean round until the first 429, and grows by 5 % a round from then on; a 429 cuts it by a
 fifth. A doubling must pay: one without more throughput is the last for a while, and one that cost
 throughput is taken back, or a server that works on one request at a time would get a long queue.
+What drew a 429 is not asked for again at once, and each time later: every such try costs the 15
+seconds at four fifths that follow it.
 """
 
 import math
@@ -16,6 +18,7 @@ START, START_LOOPBACK = 20, 1
 BUSY = 0.8  # of the slots were in use at once, or more slots would change nothing
 CUT, STEP = 0.8, 0.05
 COOL_DOWN = 15.0  # seconds between cuts
+AVOID, AVOID_LONGEST = 30.0, 600.0  # seconds until a limit that drew a 429 is tried again
 ROUND = 16  # successes: fewer say too little about the throughput
 # The throughput after a doubling, relative to that before it: of a tried-again one, more is asked,
 # as of many tries one looks good by chance.
@@ -55,6 +58,8 @@ class Concurrency:
         self._news = 0
         self._doubling = True
         self._cool_until = -math.inf
+        self._ceiling = math.inf  # what drew a 429
+        self._avoid, self._avoid_until = AVOID, -math.inf
         self._last: Doubling | None = None
         self._to_hold = 0
         self._patience = PATIENCE
@@ -89,6 +94,9 @@ class Concurrency:
         if now < self._cool_until:
             return
         self._cool_until = now + max(COOL_DOWN, retry_after or 0.0)
+        again = self.limit >= self._ceiling
+        self._avoid = min(AVOID_LONGEST, 2 * self._avoid) if again else AVOID
+        self._ceiling, self._avoid_until = self.limit, self._cool_until + self._avoid
         self._set(now, max(LEAST, math.floor(self.limit * CUT)), "the endpoint limits the rate")
 
     def broke(self, now: float) -> None:
@@ -113,8 +121,16 @@ class Concurrency:
         if self._doubling:
             self._climb(now, rate)
         else:
-            step = max(1, round(self.limit * STEP))
-            self._set(now, min(self.most, self.limit + step), "a clean round")
+            self._step(now)
+
+    def _step(self, now: float) -> None:
+        """By 5 %, up to just below what drew a 429, until that may be tried again."""
+        if self.limit >= self._ceiling:
+            self._ceiling, self._avoid = math.inf, AVOID  # a whole round went well
+        wanted = min(self.most, self.limit + max(1, round(self.limit * STEP)))
+        if now < self._avoid_until and wanted >= self._ceiling:
+            wanted = max(self.limit, int(self._ceiling) - 1)
+        self._set(now, wanted, "a clean round")
 
     def _climb(self, now: float, rate: float) -> None:
         if self._to_hold:

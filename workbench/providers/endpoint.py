@@ -1,17 +1,14 @@
 """OpenAI-compatible endpoints, hosted or on one's own machines: as many requests at once as they
 bear, each sample a request of its own.
 
-One background thread runs the event loop; requests are pulled from a second one, so that a slow
-source holds up no stream. Outcomes and news reach the caller in its own thread.
+One background thread runs the event loop. Outcomes and news reach the caller in its own thread.
 """
 
 import asyncio
 import os
 import time
 from collections.abc import Callable, Coroutine, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from ipaddress import ip_address
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -24,6 +21,7 @@ from workbench.errors import InvalidInput
 from workbench.providers import Outcome, Request
 from workbench.providers.asking import Asker
 from workbench.providers.concurrency import MOST, START, START_LOOPBACK, Change, Concurrency
+from workbench.providers.crew import Crew, End, Ready
 from workbench.providers.dialect import Dialect
 from workbench.providers.hearing import Stalls
 from workbench.providers.retrying import Sleep
@@ -32,16 +30,6 @@ from workbench.records import Model, Sampling
 NO_KEY = "none"  # what servers without keys are sent
 CONNECT = 30.0  # seconds
 BEAT = 1.0  # seconds after which a caller hears that the wait goes on
-
-
-@dataclass(frozen=True)
-class End:
-    """The last thing that the background thread says."""
-
-    error: BaseException | None
-
-
-Ready = SimpleQueue[Outcome | str | End]
 
 
 class EndpointModel:
@@ -110,57 +98,6 @@ class EndpointModel:
             await Crew(asker, ready).work_off(requests)
 
 
-@dataclass
-class Crew:
-    """The conversations under way: never more than the concurrency allows."""
-
-    asker: Asker
-    ready: Ready
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
-
-    async def work_off(self, requests: Iterable[Request]) -> None:
-        """Errors: what pulling raised or what is hopeless, after what is under way has ended."""
-        try:
-            with ThreadPoolExecutor(1) as puller:
-                trouble = await self._start_all(puller, requests)
-            self.asker.draining = True
-            while self.tasks:
-                await self._one_ends()
-        finally:
-            for task in self.tasks:
-                task.cancel()
-            await asyncio.gather(*self.tasks, return_exceptions=True)
-        if trouble or self.asker.trouble:
-            raise trouble or self.asker.trouble  # type: ignore[misc]
-
-    async def _start_all(
-        self, puller: ThreadPoolExecutor, requests: Iterable[Request]
-    ) -> Exception | None:
-        loop = asyncio.get_running_loop()
-        arriving = enumerate(requests)
-        while self.asker.trouble is None:
-            if len(self.tasks) >= self.asker.concurrency.limit:
-                await self._one_ends()
-                continue
-            await self.asker.pause_over()
-            try:
-                arrived = await loop.run_in_executor(puller, next, arriving, None)
-            except Exception as error:
-                return error
-            if arrived is None:
-                return None
-            self.tasks.add(loop.create_task(self._converse(*arrived)))
-        return None
-
-    async def _converse(self, place: int, request: Request) -> None:
-        self.ready.put((place, await self.asker.converse(request)))
-
-    async def _one_ends(self) -> None:
-        ended, self.tasks = await asyncio.wait(self.tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in ended:
-            task.result()
-
-
 def client_of(model: Model) -> openai.OpenAI:
     """A plain client for what is not streamed; it tries again by itself."""
     return openai.OpenAI(base_url=model.location, api_key=key_of(model) or NO_KEY)
@@ -222,8 +159,9 @@ def _background(work: Coroutine[Any, Any, None], ready: Ready) -> Iterator[None]
             loop.run_until_complete(task)
         except BaseException as raised:
             error = raised
-        loop.run_until_complete(loop.shutdown_asyncgens())
         ready.put(End(error))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.run_until_complete(loop.shutdown_default_executor())
 
     thread = Thread(target=drive, daemon=True)
     thread.start()

@@ -82,7 +82,7 @@ def _of_status(status: int, error: openai.APIError, model: Model) -> Fault:
         remedy = "The account has no credit left: add some, then start again."
         return Fault("permanent", f"{said} {remedy}", kind, wide=True)
     if status == 429 or error.code == "rate_limit_exceeded":
-        return Fault("rate_limited", said, kind, retry_after=_retry_after(error))
+        return Fault("rate_limited", said, kind, _retry_after(error), wide=True)
     if status in (408, 409) or status >= 500:
         stubborn = status >= 500 and status not in OVERLOADED
         return Fault("transient", said, kind, _retry_after(error), stubborn=stubborn)

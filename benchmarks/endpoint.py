@@ -1,0 +1,112 @@
+"""Answers a second at an endpoint: adaptive concurrency, warmed up, beside each fixed one.
+
+Three simulated servers of bounded capacity and a real `transformers serve` with the starter model,
+each in a process of its own; medians of windows in turns, adaptive and fixed in the same run.
+"""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from statistics import median
+
+from benchmarks.bounded import WORKERS
+from tests.serving_model import serving_model
+from workbench.providers import Answer, Request
+from workbench.providers.concurrency import Concurrency
+from workbench.providers.endpoint import EndpointModel
+from workbench.records import Model, Sampling
+from workbench.settings import REPOSITORY, Workspace
+from workbench.starter.cards import card_prompts
+
+FIXED = (1, 2, 4, 8, 16, 32, 64)
+ROUNDS = 3
+WARM, WINDOW = 1.0, 4.0  # seconds of each window: not counted, counted
+SETTLING = 20.0  # seconds until the adaptive one is warm
+# A 429 holds the limit down for 15 s: with them it takes longer, and is looked at for longer.
+SETTLING_LIMITED, WINDOW_LIMITED = 100.0, 30.0
+SAMPLING = Sampling(temperature=0.0, max_tokens=24)
+
+
+class Fixed(Concurrency):
+    """Stays where it is, whatever the endpoint says."""
+
+    def __init__(self, limit: int):
+        super().__init__(limit, limit)
+
+    def rate_limited(self, now: float, retry_after: float | None = None) -> None:
+        return
+
+
+def endpoint(_: Workspace) -> None:
+    """The table of `--only endpoint`."""
+    print("| server | " + " | ".join(map(str, FIXED)) + " | adaptive | at once | of the best |")
+    print("|---" * (len(FIXED) + 4) + "|")
+    for kind in WORKERS:
+        with bounded(kind) as model:
+            limited = (SETTLING_LIMITED, WINDOW_LIMITED) if kind == "limited" else ()
+            _row(f"simulated, {kind}", model, *limited)
+    with serving_model() as model:
+        _row("transformers serve", model)
+
+
+def _row(name: str, model: Model, settling: float = SETTLING, window: float = WINDOW) -> None:
+    adaptive = _endpoint(model)
+    throughput(adaptive, settling, 0.1)
+    ways = {n: _endpoint(model, Fixed(n)) for n in FIXED} | {0: adaptive}
+    rates: dict[int, list[float]] = {n: [] for n in ways}
+    limits = []
+    for _ in range(ROUNDS):
+        for n, way in ways.items():
+            rates[n].append(throughput(way, WARM, WINDOW if n else window))
+        limits.append(adaptive.concurrency.limit)
+    found = {n: median(values) for n, values in rates.items()}
+    best = max(found[n] for n in FIXED)
+    cells = [f"{found[n]:.1f}" for n in (*FIXED, 0)]
+    between = f"{min(limits)}–{max(limits)}"
+    print(f"| {name} | {' | '.join(cells)} | {between} | {found[0] / best:.2f} |", flush=True)
+
+
+def throughput(way: EndpointModel, warm: float, window: float) -> float:
+    """Answers a second from `warm` seconds on, `window` seconds long."""
+    began = time.monotonic()
+    answered = 0
+    for group in way.answer(_until(began + warm + window), SAMPLING):
+        if warm <= time.monotonic() - began < warm + window:
+            answered += sum(isinstance(outcome, Answer) for _, outcome in group)
+    return answered / window
+
+
+def _until(end: float) -> Iterator[Request]:
+    cards = [f"{card.card}\n\n{card.question}" for card in card_prompts("train", 200, seed=5)]
+    place = 0
+    while time.monotonic() < end:
+        yield Request(({"role": "user", "content": cards[place % len(cards)]},), (place,))
+        place += 1
+
+
+def _endpoint(model: Model, fixed: Concurrency | None = None) -> EndpointModel:
+    way = EndpointModel(model, lambda _: None)
+    way.concurrency = fixed or way.concurrency
+    return way
+
+
+@contextmanager
+def bounded(kind: str) -> Iterator[Model]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    command = [sys.executable, "-m", "benchmarks.bounded", kind, str(port)]
+    with ExitStack() as stack:
+        process = subprocess.Popen(command, cwd=REPOSITORY)
+        stack.callback(process.wait)
+        stack.callback(process.kill)
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield Model(kind, "endpoint", f"http://127.0.0.1:{port}/v1")
