@@ -118,6 +118,7 @@ class ProjectSettings:
     `consensus_threshold`, instead of `overlap`. `gold_rate`, `repeat_rate`: shares of what a
     reviewer gets. `training`: how many training items a reviewer must see before they work, and
     `pass_mark` which share of these they must get right. `currency`: what pay is counted in.
+    `mask_identity`: where an answer names its model, people see a blank.
     """
 
     judging: Judging = "pairwise"
@@ -137,6 +138,7 @@ class ProjectSettings:
     lease_minutes: int = 30
     prefetch: int = 10
     show_reference: bool = False
+    mask_identity: bool = True
     starter: bool = False
     goal: int | None = None
     currency: str = "USD"

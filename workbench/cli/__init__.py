@@ -9,6 +9,7 @@ import click
 
 from workbench.cli import (
     adjudicate,
+    checks,
     data,
     generate,
     gold,
@@ -47,6 +48,7 @@ for module in (
     data,
     models,
     generate,
+    checks,
     gold,
     threads,
     adjudicate,
