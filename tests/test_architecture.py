@@ -19,8 +19,8 @@ NOUNS = {
     "rubrics", "rendering", "worddiff",
 }  # fmt: skip
 STAGES = (
-    "importing", "generation", "queueing", "judging", "discussions", "simulation", "quality",
-    "gold", "adjudication", "leaderboard", "exporting", "training", "rounds",
+    "importing", "generation", "checking", "queueing", "judging", "discussions", "simulation",
+    "quality", "gold", "adjudication", "judges", "leaderboard", "exporting", "training", "rounds",
 )  # fmt: skip
 SERVICES = {"upkeep", "signing_in", "demo"}
 SHELLS = {"cli", "api", "ui", "__main__"}

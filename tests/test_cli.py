@@ -82,6 +82,10 @@ def test_every_command_is_listed(name: str) -> None:
         ("gold import no.jsonl --project small", "cannot be read"),
         ("gold retire 77", "There is no gold item number 77"),
         ("gold restore 77", "There is no gold item number 77"),
+        ("checks add hat --project small", "There is no check “hat”"),
+        ("checks add length --project small --least 5 --most 4", "No answer is from 5 to 4"),
+        ("checks add json_schema --project small --schema {", "The schema is no JSON"),
+        ("checks retire 77", "There is no check number 77"),
     ],
 )
 def test_an_error_is_one_line(shell: Shell, command: str, said: str) -> None:
@@ -191,3 +195,21 @@ def test_the_doctors_exit_code_says_whether_all_is_well(shell: Shell) -> None:
     assert sick.exit_code == 1
     assert "BAD  files" in sick.output
     assert "→ Remove what nothing refers to" in sick.output
+
+
+def test_checks_from_a_shell(shell: Shell) -> None:
+    path = shell.file({"prompt": "Why?", "split": "train", "completions": {"a": "1", "b": "22"}})
+    for command, said in [
+        ("projects create small", "Project small is there"),
+        ("checks run --project small", "The project has no checks"),
+        (f"import completions {path} --project small", "1 new prompts"),
+        ("checks add length --project small --most 1", "Check 1, “small: length 1”"),
+        ("checks list --project small", '1\tlength\tsmall: length 1\t{"most": 1}'),
+        ("checks run --project small", "2 results, 1 not passed"),
+        ("checks rates --project small", "small: length 1\ta\t1 of 1\t100 % (21–100)"),
+        ("checks rates --project small --json", '"count": 1'),
+        ("checks retire 1", "Check 1 is out of use"),
+    ]:
+        result = shell(command)
+        assert result.exit_code == 0, result.output
+        assert said in result.output

@@ -11,10 +11,11 @@ from functools import partial
 from itertools import combinations
 from typing import Any
 
+from workbench.checking import masking
 from workbench.hashing import canonical_json, unit_interval
 from workbench.records import Completion, Project, Prompt, history
 from workbench.settings import ProjectSettings, QueuePolicy
-from workbench.store import Store, comparisons, completions, prompts, queue, rounds
+from workbench.store import Store, comparisons, completions, projects, prompts, queue, rounds
 from workbench.store.comparisons import NewComparison
 from workbench.store.database import Database
 
@@ -124,15 +125,19 @@ def reorder(store: Store, project: Project) -> None:
 def open_comparisons(
     store: Store, now: datetime, new: list[NewComparison], count: int | None = None
 ) -> int:
-    """Store comparisons in their order until `count` of them were new."""
+    """Store one project's comparisons in their order until `count` of them were new; what names
+    a model in their answers is masked.
+    """
     opened = 0
 
     def write(db: Database, batch: list[NewComparison]) -> int:
-        added = 0
+        added, answers = 0, set[int]()
         for comparison in batch:
             if count is not None and opened + added >= count:
                 break
             added += comparisons.ensure(db, now, comparison)[1]
+            answers.update(comparison.completion_ids)
+        masking.cover(db, projects.by_id(db, batch[0].project_id), answers)
         return added
 
     for at in range(0, len(new), BATCH):

@@ -120,7 +120,8 @@ class ProjectSettings:
     queued, or new ones are picked while people judge, of variants whose order is unsure.
     `gold_rate`, `repeat_rate`: shares of what a reviewer gets. `training`: how many training items
     a reviewer must see before they work, and `pass_mark` which share of these they must get right.
-    `currency`: what pay is counted in.
+    `currency`: what pay is counted in. `mask_identity`: where an answer names its
+    model, people see a blank.
     """
 
     judging: Judging = "pairwise"
@@ -141,6 +142,7 @@ class ProjectSettings:
     lease_minutes: int = 30
     prefetch: int = 10
     show_reference: bool = False
+    mask_identity: bool = True
     starter: bool = False
     goal: int | None = None
     currency: str = "USD"

@@ -9,13 +9,13 @@ from string import ascii_uppercase
 from typing import Any
 
 from workbench.adjudication.closing import judged_item
+from workbench.checking.masking import shown_answers
 from workbench.hashing import unit_interval
 from workbench.records import Message, Project, history, plain_text
 from workbench.store import (
     Database,
     adjudications,
     comparisons,
-    completions,
     opinions,
     prompts,
     reviewers,
@@ -78,18 +78,17 @@ def case(db: Database, project: Project, comparison_id: int, *, named: bool = Fa
     """Raises NotFound for an item of another project, or for gold and repeats."""
     about = judged_item(db, comparison_id, project.id)
     shown = sides(db, comparison_id)
-    found = completions.by_ids(db, shown)
-    answers = [found[i] for i in shown]
+    answers = shown_answers(db, project, shown)
     prompt = prompts.get(db, about["prompt_id"])
     assert prompt is not None
     ruling = adjudications.current(db, comparison_id)
     return Case(
         comparison_id=comparison_id,
-        messages=history(prompt.messages, answers[0].messages, about["turn"]),
+        messages=history(prompt.messages, answers[0], about["turn"]),
         context=prompt.context,
         reference=prompt.reference,
         tags=prompt.tags,
-        answers=tuple(plain_text(a.messages[about["turn"]]["content"]) for a in answers),
+        answers=tuple(plain_text(a[about["turn"]]["content"]) for a in answers),
         opinions=_opinions(db, comparison_id, shown, named),
         looks=reviews.of(db, comparison_id),
         thread_id=threads.open_on(db, comparison_id),

@@ -10,6 +10,7 @@ import click
 from workbench.cli import (
     adjudicate,
     batch,
+    checks,
     compare,
     data,
     generate,
@@ -50,6 +51,7 @@ for module in (
     models,
     generate,
     batch,
+    checks,
     gold,
     threads,
     adjudicate,

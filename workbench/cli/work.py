@@ -1,15 +1,30 @@
 """What each kind of job does: the one place that knows all of them."""
 
-from workbench import generation, simulation, training
+from typing import Any
+
+from workbench import checking, generation, simulation, training
 from workbench.generation import batch_jobs, grids
-from workbench.jobs import Work
+from workbench.jobs import Report, Work
 from workbench.leaderboard import next_pairs
 from workbench.leaderboard import report as board
 from workbench.quality import measures, report
 from workbench.rounds import closing, opening
+from workbench.store import Store, projects
+from workbench.store import grids as stored
+
+
+def generate_and_check(store: Store, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
+    """What was generated is checked at once, if the project has checks."""
+    result = generation.work(store, arguments, report)
+    with store.read() as db:
+        project = projects.by_id(db, stored.get(db, arguments["grid_id"]).project_id)
+    checking.begin(store, project)
+    return result
+
 
 WORK: dict[str, Work] = {
-    grids.JOB: generation.work,
+    grids.JOB: generate_and_check,
+    checking.JOB: checking.work,
     "simulate": simulation.work,
     report.JOB: report.work,
     measures.JOB: measures.work,

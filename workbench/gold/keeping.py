@@ -6,6 +6,7 @@ What was made for gold alone is marked so, and no queue, count, leaderboard or e
 from dataclasses import dataclass
 from datetime import datetime
 
+from workbench.checking import masking
 from workbench.errors import InvalidInput
 from workbench.hashing import canonical_json
 from workbench.records import (
@@ -58,6 +59,7 @@ def keep(
 ) -> bool:  # fmt: skip
     """Store one gold item on a stored prompt; False if these answers are gold already."""
     ids = _stored(db, now, project, known, import_id)
+    masking.cover(db, project, ids, known.prompt.text())
     new = NewComparison(
         project_id=project.id,
         prompt_id=known.prompt.id,

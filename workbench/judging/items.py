@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.checking.masking import shown_answers
 from workbench.errors import NeverHeld
 from workbench.records import Item, Message, Project, Reviewer, history, plain_text
-from workbench.store import Database, completions, leases, prompts
+from workbench.store import Database, leases, prompts
 
 
 @dataclass(frozen=True)
 class Content:
-    """What is to be read of a comparison: the prompt up to the judged turn, answers in order."""
+    """What is to be read of a comparison: the prompt up to the judged turn, answers in order, with
+    what names their models masked.
+    """
 
     prompt_messages: tuple[Message, ...]
     context: str | None
@@ -23,10 +26,10 @@ def content_of(
 ) -> Content:
     prompt = prompts.get(db, prompt_id)
     assert prompt is not None
-    found = completions.by_ids(db, shown)
-    answers = [found[completion_id].messages for completion_id in shown]
+    answers = shown_answers(db, project, shown)
     return Content(
-        prompt_messages=history(prompt.messages, _shared_answers(answers[0]), turn),
+        # earlier turns are the same in every answer that is compared, so any one's will do
+        prompt_messages=history(prompt.messages, answers[0], turn),
         context=prompt.context,
         reference=prompt.reference if project.settings.show_reference else None,
         answers=tuple(plain_text(messages[turn]["content"]) for messages in answers),
@@ -47,11 +50,6 @@ def item_of(db: Database, project: Project, lease: dict[str, Any]) -> Item:
         draft=leases.draft(db, lease["comparison_id"], lease["reviewer_id"]),
         training=lease["picked_by"] == "training",
     )
-
-
-def _shared_answers(messages: tuple[Message, ...]) -> tuple[Message, ...]:
-    """Earlier turns are the same in every answer that is compared, so any one's will do."""
-    return tuple({"role": m["role"], "content": m["content"]} for m in messages)
 
 
 def held_lease(db: Database, reviewer: Reviewer, item_id: str) -> dict[str, Any]:

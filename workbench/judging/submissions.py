@@ -8,9 +8,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from workbench.checking.masking import BLANK
+from workbench.errors import InvalidInput
 from workbench.judging import settling, trust
 from workbench.judging.checks import check
-from workbench.judging.items import held_lease
+from workbench.judging.items import Content, content_of, held_lease
 from workbench.judging.span_checks import check_span
 from workbench.records import (
     Feedback,
@@ -19,16 +21,13 @@ from workbench.records import (
     Reviewer,
     Span,
     Submission,
-    plain_text,
 )
 from workbench.store import (
     Database,
-    completions,
     events,
     judgements,
     leases,
     projects,
-    prompts,
     track_records,
 )
 from workbench.store.judgements import NewJudgement
@@ -46,6 +45,7 @@ def submit(db: Database, reviewer: Reviewer, submission: Submission, now: dateti
     lease = held_lease(db, reviewer, submission.item_id)
     project = projects.by_id(db, lease["project_id"])
     check(submission, len(lease["shown"]), project)
+    _check_corrections(db, project, lease, submission)
     if submission.spans:
         quoted = _checked_spans(db, project, lease, submission)
         submission = replace(submission, spans=quoted)
@@ -95,18 +95,35 @@ def _follow_up(
 def _checked_spans(
     db: Database, project: Project, lease: dict[str, Any], submission: Submission
 ) -> tuple[Span, ...]:
-    """Every span with its text, which programs may leave to us."""
-    found = completions.by_ids(db, lease["shown"])
-    turn = lease["turn"]
-    answers = [plain_text(found[i].messages[turn]["content"]) for i in lease["shown"]]
-    prompt = prompts.get(db, lease["prompt_id"])
-    assert prompt is not None
+    """Every span with its text, which programs may leave to us; masked as it was shown."""
+    content = _content(db, project, lease)
+    answers = list(content.answers)
     for index, span in enumerate(submission.spans):
-        check_span(f"spans[{index}]", span, answers, prompt.context, project.taxonomy)
+        check_span(f"spans[{index}]", span, answers, content.context, project.taxonomy)
     return tuple(
         replace(span, quote=answers[span.slot - 1][span.start : span.end])
         for span in submission.spans
     )
+
+
+def _content(db: Database, project: Project, lease: dict[str, Any]) -> Content:
+    return content_of(db, project, lease["prompt_id"], lease["turn"], lease["shown"])
+
+
+def _check_corrections(
+    db: Database, project: Project, lease: dict[str, Any], submission: Submission
+) -> None:
+    """A blank is no text to learn from."""
+    if not any(BLANK in text for text in submission.correction.values()):
+        return
+    answers = _content(db, project, lease).answers
+    for slot, text in submission.correction.items():
+        if BLANK in text and BLANK in answers[slot - 1]:
+            raise InvalidInput(
+                f"The correction still has the blanked words ({BLANK}).",
+                field="correction",
+                remedy="Write what should stand there, or take them out.",
+            )
 
 
 def _surplus(

@@ -12,7 +12,7 @@ from workbench.clock import iso
 from workbench.records import Completion
 from workbench.store.database import Database, dumps, many, run
 
-_VISIBLE = (
+VISIBLE = (
     "c.gold_only = 0 AND (c.import_id IS NULL"
     " OR c.import_id IN (SELECT id FROM imports WHERE finished_at IS NOT NULL))"
 )
@@ -55,7 +55,7 @@ def answered_before(db: Database, request_keys: list[str]) -> dict[str, Completi
         " AND c.request_key IN (SELECT value FROM json_each(?))",
         (dumps(request_keys),),
     )
-    return {row["request_key"]: _completion(row) for row in rows}
+    return {row["request_key"]: of_row(row) for row in rows}
 
 
 def of_batch(db: Database, batch: str) -> list[Completion]:
@@ -64,7 +64,7 @@ def of_batch(db: Database, batch: str) -> list[Completion]:
         db, "SELECT c.* FROM completions c WHERE c.batch = ? AND c.from_cache = 0"
         " ORDER BY c.batch_place", (batch,),
     )  # fmt: skip
-    return [_completion(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 def done(db: Database, variant_id: int) -> set[tuple[int, int]]:
@@ -78,26 +78,26 @@ def done(db: Database, variant_id: int) -> set[tuple[int, int]]:
 def of_variant(db: Database, variant_id: int) -> list[Completion]:
     rows = many(
         db,
-        f"SELECT c.* FROM completions c WHERE c.variant_id = ? AND {_VISIBLE}"
+        f"SELECT c.* FROM completions c WHERE c.variant_id = ? AND {VISIBLE}"
         " ORDER BY c.prompt_id, c.sample_index",
         (variant_id,),
     )
-    return [_completion(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 def of_prompt(db: Database, prompt_id: int) -> list[Completion]:
     rows = many(
         db,
-        f"SELECT c.* FROM completions c WHERE c.prompt_id = ? AND {_VISIBLE} ORDER BY c.id",
+        f"SELECT c.* FROM completions c WHERE c.prompt_id = ? AND {VISIBLE} ORDER BY c.id",
         (prompt_id,),
     )
-    return [_completion(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 def all_of_prompt(db: Database, prompt_id: int) -> list[Completion]:
     """Those of an unfinished import and of gold too: for who adds to them."""
     rows = many(db, "SELECT * FROM completions WHERE prompt_id = ? ORDER BY id", (prompt_id,))
-    return [_completion(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 def by_ids(db: Database, ids: Iterable[int]) -> dict[int, Completion]:
@@ -106,7 +106,7 @@ def by_ids(db: Database, ids: Iterable[int]) -> dict[int, Completion]:
         "SELECT * FROM completions WHERE id IN (SELECT value FROM json_each(?))",
         (dumps(list(ids)),),
     )
-    return {row["id"]: _completion(row) for row in rows}
+    return {row["id"]: of_row(row) for row in rows}
 
 
 def variants_of(db: Database, ids: Iterable[int]) -> dict[int, int]:
@@ -150,7 +150,7 @@ def overview(db: Database, project_id: int) -> list[dict[str, Any]]:
                 FROM generation_failures f WHERE f.variant_id = v.id
                 AND NOT EXISTS (SELECT 1 FROM completions d WHERE d.variant_id = v.id
                     AND d.prompt_id = f.prompt_id AND d.sample_index = f.sample_index)) AS failed
-        FROM variants v LEFT JOIN completions c ON c.variant_id = v.id AND {_VISIBLE}
+        FROM variants v LEFT JOIN completions c ON c.variant_id = v.id AND {VISIBLE}
         WHERE v.project_id = ? AND NOT EXISTS
             (SELECT 1 FROM completions g WHERE g.variant_id = v.id AND g.gold_only = 1)
         GROUP BY v.id ORDER BY v.id
@@ -164,7 +164,7 @@ def variant_names(db: Database, project_id: int) -> list[tuple[int, str]]:
     return [(row["id"], row["name"]) for row in rows]
 
 
-def _completion(row: dict[str, Any]) -> Completion:
+def of_row(row: dict[str, Any]) -> Completion:
     return Completion(
         prompt_id=row["prompt_id"],
         variant_id=row["variant_id"],

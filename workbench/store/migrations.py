@@ -692,3 +692,41 @@ def ranking(db: Database) -> None:
         bold INTEGER NOT NULL
     ) STRICT;
     """)
+
+
+@schema()
+def checks(db: Database) -> None:
+    """Checks on answers, each a reviewer of its own; and what a mask hides, by message."""
+    db.executescript("""
+    CREATE TABLE checks (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        reviewer_id INTEGER NOT NULL UNIQUE REFERENCES reviewers (id),
+        kind TEXT NOT NULL,
+        settings TEXT NOT NULL CHECK (json_valid(settings)),
+        created_at TEXT NOT NULL,
+        retired_at TEXT
+    ) STRICT;
+    CREATE INDEX checks_by_project ON checks (project_id, id);
+    CREATE TRIGGER checks_are_frozen BEFORE UPDATE OF kind, settings, project_id ON checks
+    BEGIN SELECT RAISE (ABORT, 'a changed check is a new one'); END;
+    CREATE TABLE check_results (
+        check_id INTEGER NOT NULL REFERENCES checks (id),
+        completion_id INTEGER NOT NULL REFERENCES completions (id),
+        passed INTEGER CHECK (passed IN (0, 1)),
+        note TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (check_id, completion_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX check_results_by_completion ON check_results (completion_id);
+    CREATE TABLE wider_masks (
+        completion_id INTEGER NOT NULL REFERENCES completions (id),
+        message INTEGER NOT NULL DEFAULT 0 CHECK (message >= 0),
+        start INTEGER NOT NULL CHECK (start >= 0),
+        end INTEGER NOT NULL CHECK (end > start),
+        reason TEXT NOT NULL,
+        PRIMARY KEY (completion_id, message, start, end)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO wider_masks SELECT completion_id, 0, start, end, reason FROM masks;
+    DROP TABLE masks;
+    ALTER TABLE wider_masks RENAME TO masks;
+    """)

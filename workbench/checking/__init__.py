@@ -1,0 +1,15 @@
+"""Checking: what can be said of an answer without a person, before people spend time on it.
+
+kinds      each kind of check, a pure question about one answer
+identity   where an answer names its model; `refusals`: where it refuses
+adding     a check of a project, a reviewer of kind judge; it never changes
+running    the job: every check in use over every answer without a result
+rates      how many of each variant's answers pass
+masking    what names a model is hidden from people, by an overlay
+"""
+
+from workbench.checking.adding import add
+from workbench.checking.rates import rates
+from workbench.checking.running import JOB, begin, run, work
+
+__all__ = ["JOB", "add", "begin", "rates", "run", "work"]
