@@ -1,5 +1,5 @@
-"""`make bench`: the desk beside its floors, consensus beside a peer, and with `--loop` what the
-loop gains.
+"""`make bench`: the desk beside its floors, consensus and ranking beside a peer, and with `--loop`
+what the loop gains.
 
 Each figure stands beside a floor or a peer measured in the same run. Figures of different
 machines don't compare; the ratios do. `--only crowds` runs one part.
@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import browser_desk, consensus, crowds, http_desk, quality
+from benchmarks import browser_desk, consensus, crowds, http_desk, quality, ranking
 from workbench.settings import Workspace
 
 SEEDS = (0, 1, 2)
@@ -25,6 +25,7 @@ PARTS: dict[str, Callable[[Workspace], None]] = {
     "killed": http_desk.killed,
     "consensus": consensus.consensus,
     "quality": quality.quality,
+    "ranking": ranking.ranking,
 }
 
 

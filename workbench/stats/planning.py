@@ -60,7 +60,7 @@ def _claimed(rate: float, n: int) -> bool:
 
 
 def _claims_from(cap: int) -> Ints:
-    """For each number of prompts from 1, the half wins that it takes to claim; 2n + 1 if none do."""
+    """For each number of prompts from 1, the half wins that claim; 2n + 1 if none do."""
     n = np.arange(1, cap + 1)
     low, high = n, 2 * n + 1
     while (high - low > 1).any():
