@@ -160,6 +160,13 @@ def test_what_no_duel_connects_is_not_compared() -> None:
     assert np.isinf(intervals(found)[4]).all()
 
 
+def test_without_votes_nobody_is_ranked() -> None:
+    nobody = np.array([], dtype=int)
+    found = fit(Duels(nobody, nobody, nobody.astype(float), nobody, 3))
+    assert found.theta.tolist() == [0, 0, 0]
+    assert rank_ranges(found).tolist() == [[1, 3]] * 3
+
+
 def test_win_rates_are_as_observed_where_two_systems_met() -> None:
     found = fit(duels([(0, 1, 1.0)] * 60 + [(0, 1, 0.0)] * 40, 2), ridge=0)
     assert win_rates(found) == pytest.approx(np.array([[0.5, 0.6], [0.4, 0.5]]))
