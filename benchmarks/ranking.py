@@ -2,7 +2,8 @@
 run; how often intervals hold; how many judgements picking saves.
 
 Evalica's Bradley–Terry runs as it comes, in Rust, to its own tolerance, given integer codes, its
-index and its winners as integers: the fastest way in that it has.
+index and its winners as integers: the fastest way in that it has. One BLAS thread for both: on
+cores shared with others two of them wait for each other longer than they work.
 """
 
 import statistics
@@ -12,6 +13,7 @@ from collections.abc import Callable
 import evalica
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from benchmarks import picks
 from workbench.settings import Workspace
@@ -25,7 +27,8 @@ SEEDS = range(60)
 
 
 def ranking(workspace: Workspace) -> None:
-    _speed()
+    with threadpool_limits(1):
+        _speed()
     _coverage()
     _picking()
 
