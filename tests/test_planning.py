@@ -31,6 +31,10 @@ def test_prompts_for_a_power_of_four_in_five(
     assert prompts_needed(rate, ties=ties) == expected
 
 
+def test_certainty_is_never_reached() -> None:
+    assert prompts_needed(0.9, power=1.0) is None
+
+
 def test_ties_make_a_claim_of_the_same_rate_cheaper() -> None:
     without, some = prompts_needed(0.6), prompts_needed(0.6, ties=0.3)
     assert some is not None
@@ -53,6 +57,7 @@ def test_a_rate_that_leaves_no_room_for_its_ties_is_refused() -> None:
         (0, 0, 14, 1),
         (60, 0, 40, 130),
         (501, 0, 499, None),
+        (30_000, 0, 20_000, 0),
     ],
 )
 def test_not_yet_says_how_many_more(
