@@ -25,7 +25,8 @@ def prompts_needed(
     """The number of prompts by which a true win rate is claimed with this power.
 
     `rate` counts ties, a share `ties` of all verdicts, at one half. None at one half, where there
-    is nothing to claim, and where `cap` prompts do not do. Raises InvalidInput where rate and ties contradict.
+    is nothing to claim, and where `cap` prompts do not do. Raises InvalidInput where rate and
+    ties contradict.
     """
     better = max(rate, 1 - rate)
     win, loss = better - ties / 2, 1 - better - ties / 2
