@@ -1,5 +1,5 @@
-"""`make bench`: the desk beside its floors, consensus beside a peer, and with `--loop` what the
-loop gains.
+"""`make bench`: the desk beside its floors, consensus and ranking beside a peer, and with `--loop`
+what the loop gains.
 
 Each figure stands beside a floor or a peer measured in the same run. Figures of different
 machines don't compare; the ratios do. `--only crowds` runs one part.
@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import browser_desk, consensus, crowds, endpoint, http_desk, local, quality
+from benchmarks import browser_desk, consensus, crowds, endpoint, http_desk, local, quality, ranking
 from workbench.settings import Workspace
 
 SEEDS = (0, 1, 2)
@@ -27,6 +27,7 @@ PARTS: dict[str, Callable[[Workspace], None]] = {
     "quality": quality.quality,
     "local": local.local,
     "endpoint": endpoint.endpoint,
+    "ranking": ranking.ranking,
 }
 
 

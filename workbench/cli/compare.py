@@ -119,8 +119,9 @@ def said(first: str, second: str, found: Meeting) -> str:
 @kinds_option
 @click.option("--min-win-rate", default=0.5, show_default=True, help="What it must surely pass.")
 def gate(first: str, second: str, slug: str, kinds: str, min_win_rate: float) -> None:
-    """Exit with 0 if FIRST surely wins more than that of SECOND, 3 if it is not yet shown, 4 if
-    it surely wins less.
+    """Exit with 0 if FIRST surely wins more than that against SECOND.
+
+    Exit codes: 0 it is shown, 3 not yet shown, 4 it surely wins less; 1 and 2 are errors.
     """
     _, _, a, b, found = _meet(slug, kinds, first, second, min_win_rate)
     click.echo(said(a.name, b.name, found))

@@ -1,4 +1,4 @@
-"""The command of generation: `generate`."""
+"""Commands of generation: `generate`, `replay`."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import click
 from workbench.cli.shared import find_project, follow, open_store, project_option
 from workbench.clock import utc_now
 from workbench.errors import NotFound
-from workbench.generation import batches, grids, known
+from workbench.generation import batches, grids, known, replaying
 from workbench.generation.estimating import Estimate, estimate
 from workbench.generation.grids import Plan
 from workbench.generation.selecting import Selection
@@ -132,4 +132,14 @@ def _follow(store: Store, job: Job) -> None:
         click.echo("The budget has no room for the next request; raise it to go on.", err=True)
 
 
-COMMANDS = (generate,)
+@click.command()
+@click.argument("completion", type=int)
+def replay(completion: int) -> None:
+    """Generate the batch of a COMPLETION again, and say whether it came out the same."""
+    found = replaying.replay(open_store(), completion)
+    click.echo(f"{found.same} answers of its batch came out the same, {len(found.others)} did not.")
+    if found.others:
+        click.echo(f"Other words now: {', '.join(map(str, found.others))}", err=True)
+
+
+COMMANDS = (generate, replay)

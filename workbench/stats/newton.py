@@ -7,7 +7,7 @@ import numpy as np
 from workbench.stats.arrays import Floats
 
 ROUNDS = 100
-CLOSE = 1e-5  # a Newton step doubles the digits: the last one leaves about 1e-10
+CLOSE = 3e-4  # a Newton step doubles the digits: the last one leaves about 1e-8
 
 # The value at a point, its gradient, and its negated second derivatives (or their expectation).
 Surface = Callable[[Floats], tuple[float, Floats, Floats]]

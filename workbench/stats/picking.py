@@ -47,7 +47,7 @@ def chances(found: Strengths, *, evenly: float = EVENLY) -> Floats:
 
 def draw(chosen: Floats, generator: np.random.Generator) -> Pick:
     """One pair by these chances; the same from the same state of the generator."""
-    flat = chosen.ravel()
-    at = int(generator.choice(flat.size, p=flat / flat.sum()))
+    sums = chosen.cumsum()
+    at = int(np.searchsorted(sums, generator.random() * sums[-1], side="right"))
     first, second = divmod(at, len(chosen))
-    return Pick(first, second, float(flat[at]))
+    return Pick(first, second, float(chosen[first, second]))

@@ -25,7 +25,8 @@ def prompts_needed(
     """The number of prompts by which a true win rate is claimed with this power.
 
     `rate` counts ties, a share `ties` of all verdicts, at one half. None at one half, where there
-    is nothing to claim, and beyond `cap`. Raises InvalidInput where rate and ties contradict.
+    is nothing to claim, and where `cap` prompts do not do. Raises InvalidInput where rate and
+    ties contradict.
     """
     better = max(rate, 1 - rate)
     win, loss = better - ties / 2, 1 - better - ties / 2
@@ -46,9 +47,9 @@ def more_needed(wins: int, ties: int, losses: int, *, cap: int = CAP) -> int | N
     if n == 0 or wins == losses:
         return None
     rate = max(wins, losses) / n + ties / (2 * n)
-    if not _claimed(rate, cap):
-        return None
     low, high = 0, max(0, cap - n)
+    if not _claimed(rate, n + high):
+        return None
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if _claimed(rate, n + middle) else (middle + 1, high)
@@ -60,7 +61,7 @@ def _claimed(rate: float, n: int) -> bool:
 
 
 def _claims_from(cap: int) -> Ints:
-    """For each number of prompts from 1, the half wins that claim; 2n + 1 where none do."""
+    """For each number of prompts from 1, the half wins that claim; 2n + 1 if none do."""
     n = np.arange(1, cap + 1)
     low, high = n, 2 * n + 1
     while (high - low > 1).any():
@@ -84,5 +85,7 @@ def _first_reached(steps: Floats, claims_from: Ints, power: float) -> int | None
             return n
         open_ = open_[: max(0, bound - offset)]
         likely = np.flatnonzero(open_ > NEGLIGIBLE)
+        if not len(likely):
+            break
         open_, offset = open_[likely[0] : likely[-1] + 1], offset + int(likely[0])
     return None

@@ -178,12 +178,12 @@ def _likelihood(
     gaps = at[:size, None] - at[None, :size]
     nu = float(np.exp(at[size])) if with_nu else 0.0
     chances = _chances(gaps, nu)
-    surplus = counted.won - counted.met * chances.expected
+    value = (np.vdot(counted.won, gaps) - np.vdot(counted.met, chances.log_sum)) / 2
+    slope, bend = -ridge * at, np.diag(np.full(len(at), ridge))
+    slope[:size] += (counted.won - counted.met * chances.expected).sum(axis=1)
     weight = counted.met * chances.variance
-    value = ((counted.won - counted.met / 2) * gaps - counted.met * chances.log_sum).sum() / 2
-    slope, bend = -ridge * at, ridge * np.eye(len(at))
-    slope[:size] += surplus.sum(axis=1)
-    bend[:size, :size] += np.diag(weight.sum(axis=1)) - weight
+    bend[:size, :size] -= weight
+    bend[range(size), range(size)] += weight.sum(axis=1)
     if with_nu:
         tied = counted.met * chances.tie
         value += counted.ties * at[size]

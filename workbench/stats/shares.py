@@ -21,7 +21,8 @@ def share(count: float, of: float) -> Estimate:
     p, z2 = count / of, Z * Z
     middle = (p + z2 / (2 * of)) / (1 + z2 / of)
     half = Z * sqrt(p * (1 - p) / of + z2 / (4 * of * of)) / (1 + z2 / of)
-    return Estimate(p, max(0.0, middle - half), min(1.0, middle + half), round(of))
+    low, high = max(0.0, middle - half), min(1.0, middle + half)
+    return Estimate(p, min(p, low), max(p, high), round(of))
 
 
 def difference(first: Estimate, second: Estimate) -> Estimate:
