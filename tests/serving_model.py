@@ -10,6 +10,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 from workbench.records import Model
 from workbench.settings import REPOSITORY
@@ -27,19 +29,22 @@ def serving_model() -> Iterator[Model]:
     command = [str(Path(sys.executable).with_name("transformers")), "serve", SERVED, "--device",
                "cpu", "--host", "127.0.0.1", "--port", str(port)]  # fmt: skip
     environment = os.environ | {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        _wait_until_up(process, f"http://127.0.0.1:{port}/health")
-        yield Model("starter", "endpoint", f"http://127.0.0.1:{port}/v1", served_as=SERVED)
-    finally:
-        process.kill()
-        process.wait()
+    with TemporaryFile() as log:
+        process = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=log, stderr=log)
+        try:
+            _wait_until_up(process, f"http://127.0.0.1:{port}/health", log)
+            yield Model("starter", "endpoint", f"http://127.0.0.1:{port}/v1", served_as=SERVED)
+        finally:
+            process.kill()
+            process.wait()
 
 
-def _wait_until_up(process: "subprocess.Popen[bytes]", health: str) -> None:
+def _wait_until_up(process: "subprocess.Popen[bytes]", health: str, log: IO[bytes]) -> None:
     deadline = time.monotonic() + DEADLINE
     while True:
-        assert process.poll() is None, "transformers serve ended at its start"
+        if process.poll() is not None:
+            log.seek(0)
+            raise AssertionError(f"transformers serve ended at its start: {log.read()[-2000:]!r}")
         assert time.monotonic() < deadline, f"waited {DEADLINE:.0f} s for transformers serve"
         try:
             urllib.request.urlopen(health, timeout=5).close()

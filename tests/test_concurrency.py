@@ -292,3 +292,39 @@ def test_a_server_that_is_slower_when_crowded_is_not_crowded() -> None:
     limit = Concurrency(1)
     throughput(SERVERS["slower when crowded"], limit)
     assert limit.limit in (8, 16)  # 16 where another doubling is being tried
+
+
+def limited_throughput(limit: Concurrency, workers: int, seconds: float) -> float:
+    """Answers a second in the second half, of a server that takes a second for an answer and says
+    429 to more than `workers`; these come back after a second and a half.
+    """
+    random, now, held, working, answered = Random(2), 0.0, 0, 0, 0
+    events: list[tuple[float, str]] = []
+    while now < seconds:
+        arriving = max(0, limit.limit - held)
+        held += arriving
+        if arriving == 0:
+            now, kind = heapq.heappop(events)
+            if kind == "answer":
+                working, held = working - 1, held - 1
+                answered += now > seconds / 2
+                limit.succeeded(now, held + 1)
+            else:
+                arriving = 1
+        for _ in range(arriving):
+            if working < workers:
+                working += 1
+                heapq.heappush(events, (now + random.uniform(0.5, 1.5), "answer"))
+            else:
+                limit.rate_limited(now)
+                heapq.heappush(events, (now + 1.5, "again"))
+    return answered / (seconds / 2)
+
+
+@pytest.mark.parametrize(("start", "workers"), [(1, 16), (20, 1), (20, 16), (100, 50)])
+def test_a_limit_by_429_is_found_and_seldom_run_into(start: int, workers: int) -> None:
+    """Over the second half of a simulated hour."""
+    limit = Concurrency(start)
+    assert limited_throughput(limit, workers, seconds=3600) >= 0.95 * workers
+    late = [change for change in limit.changes if change.at > 1800 and change.after < change.before]
+    assert 1 <= len(late) <= 10

@@ -18,7 +18,7 @@ START, START_LOOPBACK = 20, 1
 BUSY = 0.8  # of the slots were in use at once, or more slots would change nothing
 CUT, STEP = 0.8, 0.05
 COOL_DOWN = 15.0  # seconds between cuts
-AVOID, AVOID_LONGEST = 30.0, 600.0  # seconds until a limit that drew a 429 is tried again
+AVOID, AVOID_LONGEST = 60.0, 600.0  # seconds until a limit that drew a 429 is tried again
 ROUND = 16  # successes: fewer say too little about the throughput
 # The throughput after a doubling, relative to that before it: of a tried-again one, more is asked,
 # as of many tries one looks good by chance.
@@ -94,9 +94,7 @@ class Concurrency:
         if now < self._cool_until:
             return
         self._cool_until = now + max(COOL_DOWN, retry_after or 0.0)
-        again = self.limit >= self._ceiling
-        self._avoid = min(AVOID_LONGEST, 2 * self._avoid) if again else AVOID
-        self._ceiling, self._avoid_until = self.limit, self._cool_until + self._avoid
+        self._avoid_ceiling()
         self._set(now, max(LEAST, math.floor(self.limit * CUT)), "the endpoint limits the rate")
 
     def broke(self, now: float) -> None:
@@ -122,6 +120,13 @@ class Concurrency:
             self._climb(now, rate)
         else:
             self._step(now)
+
+    def _avoid_ceiling(self) -> None:
+        """Twice as long as before where it is about the same one; the lower of the two counts."""
+        same = self.limit > (1 - 2 * STEP) * self._ceiling
+        self._avoid = min(AVOID_LONGEST, 2 * self._avoid) if same else AVOID
+        self._ceiling = min(self._ceiling, self.limit) if same else self.limit
+        self._avoid_until = self._cool_until + self._avoid
 
     def _step(self, now: float) -> None:
         """By 5 %, up to just below what drew a 429, until that may be tried again."""

@@ -108,11 +108,11 @@ def strengths(duels: Duels, *, ties: Ties = "auto", ridge: float = RIDGE) -> Flo
 def tally(duels: Duels) -> Tally:
     """All that the strengths depend on, in one pass over the votes."""
     size = duels.systems
-    pairs = duels.first * size + duels.second
-    met = np.bincount(pairs, minlength=size * size).reshape(size, size).astype(float)
-    won = np.bincount(pairs, weights=duels.outcome, minlength=size * size).reshape(size, size)
-    ties = int(np.count_nonzero(duels.outcome == 0.5))
-    return Tally(met + met.T, np.asarray(won + (met - won).T), ties)
+    codes = (duels.first * size + duels.second) * 3 + (2 * duels.outcome).astype(np.int64)
+    counts = np.bincount(codes, minlength=3 * size * size).reshape(size, size, 3)
+    lost, tied, won = counts.transpose(2, 0, 1).astype(float)
+    met = lost + tied + won
+    return Tally(met + met.T, won + tied / 2 + (lost + tied / 2).T, int(tied.sum()))
 
 
 def laplacian(duels: Duels, weights: Floats) -> Floats:
