@@ -109,6 +109,39 @@ class SecondLook:
 
 
 @dataclass(frozen=True)
+class Assist:
+    """What a judge model does for people; `judge` is its name. Each use is a switch.
+
+    `prelabels`: its spans and ratings are suggested to reviewers, but for the share `control`.
+    `triage`: its verdict stands where its calibrated confidence is at least `triage_confidence`;
+    people see a random share `audit` of these all the same. `widening`: its verdicts narrow a
+    result on people's.
+    """
+
+    judge: str | None = None
+    prelabels: bool = False
+    control: float = 0.10
+    triage: bool = False
+    triage_confidence: float = 0.95
+    audit: float = 0.05
+    widening: bool = False
+
+    def check(self) -> None:
+        """Raises InvalidInput."""
+        for name in ("control", "triage_confidence", "audit"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise InvalidInput(
+                    f"assist.{name} must lie between 0 and 1.", field=f"assist.{name}"
+                )
+        if self.judge is None and (self.prelabels or self.triage or self.widening):
+            raise InvalidInput(
+                "There is no judge to assist with.",
+                field="assist.judge",
+                remedy="Add one (`judges add`) and name it: assist.judge='\"NAME\"'.",
+            )
+
+
+@dataclass(frozen=True)
 class ProjectSettings:
     """How one project judges and what its loop does; stored as JSON beside the project.
 
@@ -148,6 +181,7 @@ class ProjectSettings:
     currency: str = "USD"
     asks: Asks = field(default_factory=Asks)
     second_look: SecondLook = field(default_factory=SecondLook)
+    assist: Assist = field(default_factory=Assist)
 
     @property
     def wanted(self) -> int:
@@ -169,6 +203,7 @@ class ProjectSettings:
         parts = {
             "asks": Asks(**value.get("asks", {})),
             "second_look": SecondLook(**value.get("second_look", {})),
+            "assist": Assist(**value.get("assist", {})),
             "reasons": tuple(value.get("reasons", ())),
         }
         settings = cls(**{**value, **parts})
@@ -197,6 +232,7 @@ class ProjectSettings:
                 raise InvalidInput(f"{name} must lie between 0 and 1.", field=name)
         if self.gold_rate + self.repeat_rate > 1:
             raise InvalidInput("Gold and repeats together are more than all.", field="gold_rate")
+        self.assist.check()
 
     def _shares(self) -> dict[str, float]:
         names = (

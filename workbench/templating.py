@@ -4,6 +4,8 @@ Jinja2 in its sandbox: a template reads `prompt`, `context`, `reference`, the pr
 variables, and nothing else.
 """
 
+from typing import Any
+
 from jinja2 import Environment, StrictUndefined, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -64,6 +66,18 @@ def check(template: Template) -> None:
         )
     if not all(isinstance(m.get("content"), str) and m["content"] for m in template.few_shot):
         raise InvalidInput("Each example message needs a text.", field="few_shot")
+
+
+def fill(text: str, given: dict[str, Any], field: str) -> str:
+    """Any text with variables, filled in. Raises InvalidInput whose field is `field`."""
+    try:
+        return _environment.from_string(text).render(**given)
+    except TemplateError as error:
+        raise InvalidInput(
+            f"The {field} cannot be filled in: {error}.",
+            field=field,
+            remedy=f"They may use {', '.join(f'{{{{ {name} }}}}' for name in given)}.",
+        ) from error
 
 
 def _fill(text: str, prompt: Prompt, turn: str) -> str:

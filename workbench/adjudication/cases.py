@@ -29,8 +29,8 @@ from workbench.store.adjudications import Ruling
 class Opinion:
     """One reviewer's judgement by the desk's slots; `preference` −3…3, negative for slot 1.
 
-    `who` is a letter, or the name where names were asked for. `counts` is false for what was
-    `withdrawn` or came too late.
+    `who` is a letter (`judge` for a judge model), or the name where names were asked for. `counts`
+    is false for what was `withdrawn`, came too late, or is a judge's.
     """
 
     judgement_id: int
@@ -105,8 +105,10 @@ def sides(db: Database, comparison_id: int) -> list[int]:
 
 def _opinions(db: Database, comparison_id: int, shown: list[int], named: bool) -> list[Opinion]:
     rows = opinions.on(db, comparison_id)
-    order = sorted({r["reviewer_id"] for r in rows}, key=lambda i: unit_interval("letter", i))
-    letters = {i: _letter(at) for at, i in enumerate(order)}
+    people = {r["reviewer_id"] for r in rows if r["kind"] != "judge"}
+    order = sorted(people, key=lambda i: unit_interval("letter", i))
+    letters = {r["reviewer_id"]: "judge" for r in rows}
+    letters |= {i: _letter(at) for at, i in enumerate(order)}
     said = [_opinion(row, shown, _name(db, row) if named else letters[row["reviewer_id"]])
             for row in rows]  # fmt: skip
     return sorted(said, key=lambda opinion: opinion.who)
@@ -139,10 +141,15 @@ def _opinion(row: dict[str, Any], shown: list[int], who: str) -> Opinion:
         reasons=row["reasons"],
         seconds=row["seconds"],
         at=row["created_at"],
-        counts=not row["surplus"] and row["withdrawn_at"] is None,
+        counts=_counts(row),
         withdrawn=row["withdrawn_at"] is not None,
         guidelines_version=row["guidelines_version"],
     )
+
+
+def _counts(row: dict[str, Any]) -> bool:
+    """A judge's verdict is no vote among people's."""
+    return not row["surplus"] and row["withdrawn_at"] is None and row["kind"] != "judge"
 
 
 def _preference(winner_id: int | None, strength: int | None, shown: list[int]) -> int | None:

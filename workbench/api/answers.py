@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from workbench.judging import Holders
-from workbench.records import Item, Receipt
+from workbench.records import Item, Receipt, Suggestion
 from workbench.rendering import render
 
 
@@ -44,12 +44,30 @@ class PromptAnswer(BaseModel):
     reference: str | None = None
 
 
+class SuggestedSpan(BaseModel):
+    start: int
+    end: int
+    category: str
+    quote: str
+
+
+class SuggestionShown(BaseModel):
+    """What a judge model suggests for an answer, to be accepted, changed or refused."""
+
+    spans: list[SuggestedSpan]
+    ratings: dict[str, int]
+
+
 class AnswerShown(BaseModel):
-    """`html` is the text as inert Markdown; each run's `data-s` is its place in `text`."""
+    """`html` is the text as inert Markdown; each run's `data-s` is its place in `text`.
+
+    `suggestion` is null where the project, or this item, comes without.
+    """
 
     slot: int
     text: str
     html: str | None
+    suggestion: SuggestionShown | None
 
 
 class ItemAnswer(BaseModel):
@@ -120,19 +138,30 @@ def item_json(item: Item) -> dict[str, Any]:
     return {
         "id": item.id,
         "prompt": prompt,
-        "answers": answers_json(item.answers),
+        "answers": answers_json(item.answers, item.suggestions),
         "lease_expires_at": item.lease_expires_at,
         "draft": item.draft,
         "training": item.training,
     }
 
 
-def answers_json(answers: tuple[str, ...]) -> list[dict[str, Any]]:
+def answers_json(
+    answers: tuple[str, ...], suggestions: tuple[Suggestion | None, ...] = ()
+) -> list[dict[str, Any]]:
     """Answers in the order shown, each as `AnswerShown` describes it."""
+    suggested = suggestions or (None,) * len(answers)
     return [
-        {"slot": slot, "text": text, "html": render(text)}
-        for slot, text in enumerate(answers, start=1)
+        {"slot": slot, "text": text, "html": render(text), "suggestion": _suggestion(found)}
+        for slot, (text, found) in enumerate(zip(answers, suggested, strict=True), start=1)
     ]
+
+
+def _suggestion(found: Suggestion | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    keys = SuggestedSpan.model_fields
+    spans = [{key: getattr(span, key) for key in keys} for span in found.spans]
+    return {"spans": spans, "ratings": found.ratings}
 
 
 def receipt_json(receipt: Receipt) -> dict[str, Any]:

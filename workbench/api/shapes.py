@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from workbench.records import Span, Submission
+from workbench.records import Span, Submission, SuggestionsUsed
 from workbench.records.judgements import View
 
 
@@ -48,6 +48,14 @@ class SpanBody(Body):
     evidence_end: int | None = None
 
 
+class SuggestionsBody(Body):
+    """How many of the item's suggestions were taken as they were, changed, or refused."""
+
+    accepted: int = Field(default=0, ge=0, le=1_000)
+    changed: int = Field(default=0, ge=0, le=1_000)
+    refused: int = Field(default=0, ge=0, le=1_000)
+
+
 class JudgementBody(Body):
     """A verdict by shown slot; negative means that the first-shown answer is better."""
 
@@ -63,6 +71,7 @@ class JudgementBody(Body):
     reasons: list[Text] = []
     probability: float | None = None
     seconds: float | None = None
+    suggestions: SuggestionsBody | None = None
 
     def submission(self) -> Submission:
         return Submission(
@@ -78,6 +87,7 @@ class JudgementBody(Body):
             reasons=tuple(self.reasons),
             probability=self.probability,
             seconds=self.seconds,
+            suggestions=SuggestionsUsed(**vars(self.suggestions)) if self.suggestions else None,
         )
 
 

@@ -41,7 +41,8 @@ _LEAKS = re.compile(
             rf"|chatbot|named|version|of|based|on|powered|by)){{0,8}},? {_NAME}",
             # “I was developed by OpenAI”, “as an AI language model trained by Google”
             rf"\b(?:i am|i['’]m|i was|i['’]ve been|i have been|me\b"
-            rf"|(?:as )?an? (?:ai|large|language)\b|this (?:assistant|model|chatbot)){_LINE}\b{_MADE} (?:by|at) (?:the )?"
+            rf"|(?:as )?an? (?:ai|large|language)\b|this (?:assistant|model|chatbot))"
+            rf"{_LINE}\b{_MADE} (?:by|at) (?:the )?"
             rf"(?:team at |researchers at )?{_MAKER}",
             rf"(?:\A|(?<=[.!?\n] )|(?<=\n)){_MADE} by {_MAKER},? i\b",
             rf"\bmy (?:creators?|makers?|developers?|training|knowledge)(?: is| are|,)? ?"

@@ -13,7 +13,7 @@ from workbench.clock import utc_now
 from workbench.errors import InvalidInput
 from workbench.jobs import CPU, start
 from workbench.settings import Asks, Judging, ProjectSettings
-from workbench.store import comparisons, projects
+from workbench.store import comparisons, judges, projects
 
 
 @click.group("projects")
@@ -72,6 +72,9 @@ def change(slug: str, changes: tuple[str, ...]) -> None:
     store = open_store()
     project = find_project(store, slug)
     settings = changed(project.settings, changes)
+    if settings.assist.judge is not None:
+        with store.read() as db:
+            judges.named(db, settings.assist.judge)
     store.write(lambda db: projects.change_settings(db, utc_now(), project.id, settings))
     if settings.queue != project.settings.queue:
         queueing.reorder(store, replace(project, settings=settings))
@@ -99,6 +102,17 @@ def changed(settings: ProjectSettings, changes: tuple[str, ...]) -> ProjectSetti
                 remedy="Text goes in quotes: currency='\"EUR\"'.",
             ) from error
     return ProjectSettings.from_json(values)
+
+
+@projects_group.command()
+@click.argument("slug")
+def show(slug: str) -> None:
+    """Show a project's settings, as `projects change` takes them."""
+    settings = find_project(open_store(), slug).settings
+    for name, value in settings.to_json().items():
+        parts = {f"{name}.{key}": v for key, v in value.items()} if isinstance(value, dict) else {}
+        for key, said in (parts or {name: value}).items():
+            click.echo(f"{key}={json.dumps(said, ensure_ascii=False)}")
 
 
 @projects_group.command("list")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from workbench import checking, generation, simulation, training
+from workbench import checking, generation, judges, simulation, training
 from workbench.generation import batch_jobs, grids
 from workbench.jobs import Report, Work
 from workbench.leaderboard import next_pairs
@@ -25,6 +25,7 @@ def generate_and_check(store: Store, arguments: dict[str, Any], report: Report) 
 WORK: dict[str, Work] = {
     grids.JOB: generate_and_check,
     checking.JOB: checking.work,
+    judges.JOB: judges.work,
     "simulate": simulation.work,
     report.JOB: report.work,
     measures.JOB: measures.work,

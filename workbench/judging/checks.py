@@ -22,6 +22,9 @@ def check(submission: Submission, slots: int, project: Project) -> None:
         check_slot("correction", slot, slots)
         _check_text("correction", text, LONGEST_CORRECTION)
     _check_text("rationale", submission.rationale, LONGEST_TEXT)
+    used = submission.suggestions
+    if used and min(used.accepted, used.changed, used.refused) < 0:
+        raise InvalidInput("Suggestions are counted from 0.", field="suggestions")
     for reason in submission.reasons:
         if reason not in settings.reasons:
             raise InvalidInput(f"The project has no reason “{reason}”.", field="reasons")

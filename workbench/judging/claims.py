@@ -12,7 +12,7 @@ from typing import Any, Literal
 from workbench.errors import InvalidInput
 from workbench.judging import trust
 from workbench.judging.drawing import draw, draw_training
-from workbench.judging.items import held_lease, item_of
+from workbench.judging.items import held_lease, is_assisted, item_of
 from workbench.records import Item, Project, Reviewer
 from workbench.store import Database, leases, projects, queue
 
@@ -52,7 +52,10 @@ def claim(
         pick = draw_one(db, project, reviewer)
         if pick is None:
             break
-        leases.take(db, secrets.token_urlsafe(16), pick, reviewer.id, tab, now, expires)
+        assisted = is_assisted(db, project, reviewer, pick.comparison_id)
+        leases.take(
+            db, secrets.token_urlsafe(16), pick, reviewer.id, tab, now, expires, assisted=assisted
+        )
     found = leases.held(db, project.id, reviewer.id, tab)[:count]
     return [item_of(db, project, lease) for lease in found]
 

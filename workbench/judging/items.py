@@ -5,8 +5,9 @@ from typing import Any
 
 from workbench.checking.masking import shown_answers
 from workbench.errors import NeverHeld
-from workbench.records import Item, Message, Project, Reviewer, history, plain_text
-from workbench.store import Database, leases, prompts
+from workbench.hashing import unit_interval
+from workbench.records import Item, Message, Project, Reviewer, Suggestion, history, plain_text
+from workbench.store import Database, leases, prompts, suggestions
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,33 @@ def item_of(db: Database, project: Project, lease: dict[str, Any]) -> Item:
         lease_expires_at=lease["expires_at"],
         draft=leases.draft(db, lease["comparison_id"], lease["reviewer_id"]),
         training=lease["picked_by"] == "training",
+        suggestions=_suggestions(db, project, lease),
     )
+
+
+def is_assisted(
+    db: Database, project: Project, reviewer: Reviewer, comparison_id: int
+) -> bool | None:
+    """Whether a judge's suggestions come with an item: but for a share that each reviewer gets
+    without, drawn by chance. None where there are none.
+    """
+    assist = project.settings.assist
+    if not assist.prelabels or assist.judge is None:
+        return None
+    if not suggestions.are_there(db, comparison_id, assist.judge):
+        return None
+    return unit_interval("assist", reviewer.seed, comparison_id) >= assist.control
+
+
+def _suggestions(
+    db: Database, project: Project, lease: dict[str, Any]
+) -> tuple[Suggestion | None, ...]:
+    """One for each answer, where the lease was given with them; looked up for every kind alike."""
+    assist, shown = project.settings.assist, lease["shown"]
+    if not assist.prelabels or assist.judge is None:
+        return ()
+    found = suggestions.on(db, lease["comparison_id"], assist.judge, shown)
+    return tuple(found) if lease["assisted"] else tuple(None for _ in shown)
 
 
 def held_lease(db: Database, reviewer: Reviewer, item_id: str) -> dict[str, Any]:

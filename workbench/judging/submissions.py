@@ -165,6 +165,8 @@ def _by_completion(
         ratings=submission.ratings,
         spans=submission.spans,
         correction=submission.correction,
+        assisted=None if lease["assisted"] is None else bool(lease["assisted"]),
+        suggestions=submission.suggestions,
         surplus=surplus,
         guidelines_version=project.guidelines_version,
         rubric_version=project.rubric_version,

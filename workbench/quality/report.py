@@ -103,8 +103,8 @@ def reckon(db: Database, project: Project, kinds: tuple[ReviewerKind, ...]) -> J
         },
         "choice": agreement.on_choice(on_work),
         "strength": agreement.on_strength(given),
-        "criteria": agreement.on_ratings(votes.sampled_ratings(db, project.id, share)),
-        "spans": _spans(db, project, len(given.about)),
+        "criteria": agreement.on_ratings(votes.sampled_ratings(db, project.id, share, kinds)),
+        "spans": _spans(db, project, len(given.about), kinds),
         "sampled": share,
         "weeks": agreement.over_weeks(agreed, votes.first_of_weeks(db)),
         "pairs": agreement.between_reviewers(given),
@@ -121,10 +121,12 @@ def reckon(db: Database, project: Project, kinds: tuple[ReviewerKind, ...]) -> J
     }  # fmt: skip
 
 
-def _spans(db: Database, project: Project, items: int) -> Json | None:
+def _spans(
+    db: Database, project: Project, items: int, kinds: tuple[ReviewerKind, ...]
+) -> Json | None:
     if not project.settings.asks.spans:
         return None
-    return spans.on_spans(db, project.id, min(1.0, SPANS / max(1, items)))
+    return spans.on_spans(db, project.id, min(1.0, SPANS / max(1, items)), kinds)
 
 
 def _reviewer(

@@ -9,17 +9,19 @@ from workbench.store import completions, votes
 from workbench.store.database import Database
 
 
-def on_spans(db: Database, project_id: int, share: float) -> dict[str, Any]:
+def on_spans(db: Database, project_id: int, share: float, kinds: tuple[str, ...]) -> dict[str, Any]:
     """`{alpha, f1, documents}` over the answers of a share of the work that two or more judged."""
-    documents = _documents(db, project_id, share)
+    documents = _documents(db, project_id, share, kinds)
     return {
         "alpha": vars(span_alpha(documents)), "f1": span_f1(documents), "documents": len(documents)
     }  # fmt: skip
 
 
-def _documents(db: Database, project_id: int, share: float) -> list[Document]:
+def _documents(
+    db: Database, project_id: int, share: float, kinds: tuple[str, ...]
+) -> list[Document]:
     """Each answer's text with what each of its reviewers tagged in it, which may be nothing."""
-    judged, tagged = votes.sampled_spans(db, project_id, share)
+    judged, tagged = votes.sampled_spans(db, project_id, share, kinds)
     reviewers: dict[tuple[int, int, int], list[int]] = defaultdict(list)
     for comparison, completion, turn, judgement in judged:
         reviewers[comparison, completion, turn].append(judgement)

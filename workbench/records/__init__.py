@@ -14,6 +14,8 @@ from workbench.records.judgements import (
     Receipt,
     Span,
     Submission,
+    Suggestion,
+    SuggestionsUsed,
 )
 from workbench.records.people import ROLES, Project, Reviewer, ReviewerKind, Role
 from workbench.records.prompts import Message, Prompt, Split, history, open_turns, plain_text
@@ -40,6 +42,8 @@ __all__ = [
     "Span",
     "Split",
     "Submission",
+    "Suggestion",
+    "SuggestionsUsed",
     "Template",
     "Variant",
     "history",

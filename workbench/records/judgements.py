@@ -32,6 +32,23 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Suggestion:
+    """What a judge model suggests for one shown answer: spans, and ratings by criterion."""
+
+    spans: tuple[Span, ...]
+    ratings: dict[str, int]
+
+
+@dataclass(frozen=True)
+class SuggestionsUsed:
+    """How many of an item's suggestions a reviewer took as they were, changed, or refused."""
+
+    accepted: int
+    changed: int
+    refused: int
+
+
+@dataclass(frozen=True)
 class Submission:
     """What a reviewer sends: everything is said by shown slot, never by completion."""
 
@@ -47,6 +64,7 @@ class Submission:
     reasons: tuple[str, ...] = ()
     probability: float | None = None
     seconds: float | None = None
+    suggestions: SuggestionsUsed | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +94,9 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Item:
-    """A leased comparison as a reviewer's browser sees it: blind, by slot."""
+    """A leased comparison as a reviewer's browser sees it: blind, by slot. `suggestions` has one
+    for each answer, where the project has them; None where this item comes without.
+    """
 
     id: str
     prompt_messages: tuple[Message, ...]
@@ -87,3 +107,4 @@ class Item:
     lease_expires_at: str
     draft: dict[str, Any] | None
     training: bool = False
+    suggestions: tuple[Suggestion | None, ...] = ()

@@ -52,12 +52,18 @@ def slots(db: Database, comparison_id: int) -> Slots:
 
 
 def ensure(db: Database, now: datetime, new: NewComparison) -> tuple[int, bool]:
-    """The comparison's id, and whether it is new; one that exists opens up to `wanted` slots."""
+    """The comparison's id, and whether it is new; one that exists opens up to `wanted` slots,
+    unless triage closed it.
+    """
     found = one(
         db,
-        "SELECT id, wanted FROM comparisons WHERE project_id = ? AND kind = ? AND fingerprint = ?",
+        "SELECT c.id, c.wanted, EXISTS (SELECT 1 FROM triage t WHERE t.comparison_id = c.id"
+        "  AND t.decision = 'auto') AS closed FROM comparisons c"
+        " WHERE c.project_id = ? AND c.kind = ? AND c.fingerprint = ?",
         (new.project_id, new.kind, new.fingerprint),
     )
+    if found and found["closed"]:
+        return found["id"], False
     if found:
         widen(db, found["id"], max(0, new.wanted - found["wanted"]), new.round_id)
         return found["id"], found["wanted"] == 0 < new.wanted

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from workbench.clock import iso
-from workbench.records import ComparisonKind, Span
+from workbench.records import ComparisonKind, Span, SuggestionsUsed
 from workbench.store.database import Database, dumps, many, one, run, value
 
 
@@ -36,6 +36,8 @@ class NewJudgement:
     surplus: bool = False
     import_id: int | None = None
     passed: bool | None = None
+    assisted: bool | None = None
+    suggestions: SuggestionsUsed | None = None
 
 
 def by_submission(db: Database, reviewer_id: int, submission_id: str) -> dict[str, Any] | None:
@@ -65,18 +67,25 @@ def insert(db: Database, now: datetime, new: NewJudgement, supersedes_id: int | 
             "INSERT INTO judgements (submission_id, comparison_id, reviewer_id, lease_id,"
             " supersedes_id, surplus, winner_id, strength, ranking, all_bad, probability,"
             " rationale, reasons, seconds, shown, guidelines_version, rubric_version,"
-            " taxonomy_version, import_id, passed, created_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            " taxonomy_version, import_id, passed, assisted, accepted, changed, refused,"
+            " created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " RETURNING id",
             (new.submission_id, new.comparison_id, new.reviewer_id, new.lease_id, supersedes_id,
              int(new.surplus), new.winner_id, new.strength,
              dumps(new.ranking) if new.ranking else None, int(new.all_bad), new.probability,
              new.rationale, dumps(new.reasons), new.seconds, dumps(new.shown),
              new.guidelines_version, new.rubric_version, new.taxonomy_version, new.import_id,
-             new.passed, iso(now)),
+             new.passed, new.assisted, *_used(new), iso(now)),
         )
     )  # fmt: skip
     _insert_parts(db, judgement_id, new)
     return judgement_id
+
+
+def _used(new: NewJudgement) -> tuple[int | None, int | None, int | None]:
+    used = new.suggestions
+    return (used.accepted, used.changed, used.refused) if used else (None, None, None)
 
 
 def _insert_parts(db: Database, judgement_id: int, new: NewJudgement) -> None:
@@ -110,6 +119,9 @@ COUNTED = (
     "j.current = 1 AND j.surplus = 0 AND j.withdrawn_at IS NULL AND (j.import_id IS NULL OR"
     " j.import_id IN (SELECT id FROM imports WHERE finished_at IS NOT NULL))"
 )
+
+# What says when an item is finished or disputed: a judge's verdict is no vote among people's.
+NO_JUDGE = "NOT EXISTS (SELECT 1 FROM reviewers w WHERE w.id = j.reviewer_id AND w.kind = 'judge')"
 
 
 def counted(
@@ -154,8 +166,8 @@ def counted(
 
 
 def votes_on(db: Database, comparison_id: int) -> list[dict[str, Any]]:
-    """The verdicts on one comparison that count, each with its reviewer's gold: `{id,
-    reviewer_id, winner_id, strength, ranking, all_bad, passed, failed, discounted_at}`.
+    """The verdicts on one comparison that count, each with its reviewer's gold: `{id, reviewer_id,
+    winner_id, strength, ranking, all_bad, passed, failed, discounted_at}`.
     """
     rows = many(
         db,
@@ -163,7 +175,7 @@ def votes_on(db: Database, comparison_id: int) -> list[dict[str, Any]]:
         " t.failed, t.discounted_at FROM judgements j"
         " CROSS JOIN comparisons c ON c.id = j.comparison_id LEFT JOIN track_records t"
         "  ON t.project_id = c.project_id AND t.reviewer_id = j.reviewer_id"
-        f" WHERE j.comparison_id = ? AND {COUNTED} ORDER BY j.id",
+        f" WHERE j.comparison_id = ? AND {COUNTED} AND {NO_JUDGE} ORDER BY j.id",
         (comparison_id,),
     )
     return [row | {"ranking": json.loads(row["ranking"] or "null")} for row in rows]
@@ -188,8 +200,8 @@ def rating_spreads(db: Database, comparison_id: int) -> dict[str, int]:
         "SELECT criterion, max(spread) AS spread FROM (SELECT s.criterion,"
         "  max(s.score) - min(s.score) AS spread FROM judgements j"
         "  JOIN ratings s ON s.judgement_id = j.id"
-        f"  WHERE j.comparison_id = ? AND {COUNTED} GROUP BY s.criterion, s.completion_id)"
-        " GROUP BY criterion",
+        f"  WHERE j.comparison_id = ? AND {COUNTED} AND {NO_JUDGE}"
+        "  GROUP BY s.criterion, s.completion_id) GROUP BY criterion",
         (comparison_id,),
     )
     return {row["criterion"]: row["spread"] for row in rows}

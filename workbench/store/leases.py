@@ -105,16 +105,17 @@ class Pick:
 
 def take(
     db: Database, lease_id: str, pick: Pick, reviewer_id: int, tab: str, now: datetime,
-    expires: datetime,
+    expires: datetime, *, assisted: bool | None = None,
 ) -> None:  # fmt: skip
+    """`assisted`: with a judge's suggestions or deliberately without; None where there are none."""
     queue.take_slot(db, pick.comparison_id)
     run(
         db,
         "INSERT INTO leases (id, comparison_id, reviewer_id, tab, status, shown, picked_by,"
-        " pick_probability, claimed_at, seen_at, expires_at)"
-        " VALUES (?, ?, ?, ?, 'held', ?, ?, ?, ?, ?, ?)",
+        " pick_probability, claimed_at, seen_at, expires_at, assisted)"
+        " VALUES (?, ?, ?, ?, 'held', ?, ?, ?, ?, ?, ?, ?)",
         (lease_id, pick.comparison_id, reviewer_id, tab, dumps(pick.shown), pick.by,
-         pick.probability, iso(now), iso(now), iso(expires)),
+         pick.probability, iso(now), iso(now), iso(expires), assisted),
     )  # fmt: skip
 
 

@@ -730,3 +730,64 @@ def checks(db: Database) -> None:
     DROP TABLE masks;
     ALTER TABLE wider_masks RENAME TO masks;
     """)
+
+
+@schema()
+def judges(db: Database) -> None:
+    """Judge models: what they read, order by order; what they decide instead of people, and what
+    they suggest to them.
+    """
+    db.executescript("""
+    CREATE TABLE judge_models (
+        reviewer_id INTEGER PRIMARY KEY REFERENCES reviewers (id),
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        model_id INTEGER NOT NULL REFERENCES models (id),
+        instructions TEXT NOT NULL,
+        sampling TEXT NOT NULL CHECK (json_valid(sampling)),
+        created_at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX judge_models_by_project ON judge_models (project_id);
+    CREATE TRIGGER judge_models_are_frozen BEFORE UPDATE ON judge_models
+    BEGIN SELECT RAISE (ABORT, 'a changed judge is a new one'); END;
+    CREATE TABLE judge_readings (
+        reviewer_id INTEGER NOT NULL REFERENCES judge_models (reviewer_id),
+        comparison_id INTEGER NOT NULL REFERENCES comparisons (id),
+        swapped INTEGER NOT NULL CHECK (swapped IN (0, 1)),
+        preference INTEGER CHECK (preference BETWEEN -3 AND 3),
+        ratings TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(ratings)),
+        spans TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(spans)),
+        dropped INTEGER NOT NULL DEFAULT 0,
+        reason TEXT NOT NULL DEFAULT '',
+        reply TEXT NOT NULL DEFAULT '',
+        error TEXT,
+        tokens_in INTEGER,
+        tokens_out INTEGER,
+        cost_usd REAL,
+        created_at TEXT NOT NULL,
+        PRIMARY KEY (reviewer_id, comparison_id, swapped),
+        CHECK ((preference IS NULL) = (error IS NOT NULL))
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX judge_readings_by_comparison ON judge_readings (comparison_id);
+    CREATE TABLE triage (
+        comparison_id INTEGER PRIMARY KEY REFERENCES comparisons (id),
+        reviewer_id INTEGER NOT NULL REFERENCES judge_models (reviewer_id),
+        decision TEXT NOT NULL CHECK (decision IN ('auto', 'audit', 'person')),
+        confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+        audit REAL NOT NULL CHECK (audit BETWEEN 0 AND 1),
+        wanted INTEGER NOT NULL,
+        decided_at TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE suggestions (
+        comparison_id INTEGER NOT NULL REFERENCES comparisons (id),
+        completion_id INTEGER NOT NULL REFERENCES completions (id),
+        reviewer_id INTEGER NOT NULL REFERENCES judge_models (reviewer_id),
+        spans TEXT NOT NULL CHECK (json_valid(spans)),
+        ratings TEXT NOT NULL CHECK (json_valid(ratings)),
+        PRIMARY KEY (comparison_id, completion_id, reviewer_id)
+    ) STRICT, WITHOUT ROWID;
+    ALTER TABLE leases ADD COLUMN assisted INTEGER CHECK (assisted IN (0, 1));
+    ALTER TABLE judgements ADD COLUMN assisted INTEGER CHECK (assisted IN (0, 1));
+    ALTER TABLE judgements ADD COLUMN accepted INTEGER;
+    ALTER TABLE judgements ADD COLUMN changed INTEGER;
+    ALTER TABLE judgements ADD COLUMN refused INTEGER;
+    """)

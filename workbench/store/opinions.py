@@ -5,6 +5,7 @@ from collections import defaultdict
 from typing import Any
 
 from workbench.store.database import Database, dumps, many
+from workbench.store.judgements import NO_JUDGE
 
 _PARTS = {
     "ratings": "SELECT judgement_id, completion_id, criterion, score FROM ratings WHERE"
@@ -19,11 +20,12 @@ _PARTS = {
 
 def on(db: Database, comparison_id: int) -> list[dict[str, Any]]:
     """The current judgements of a comparison in order of time, each with its `ratings`, `spans` and
-    `corrections`; those that count nowhere too.
+    `corrections`; those that count nowhere too, and judges', as `kind` says.
     """
     rows = many(
         db,
-        "SELECT * FROM judgements j WHERE comparison_id = ? AND current = 1 AND (import_id IS NULL"
+        "SELECT j.*, (SELECT kind FROM reviewers WHERE id = j.reviewer_id) AS kind"
+        " FROM judgements j WHERE comparison_id = ? AND current = 1 AND (import_id IS NULL"
         " OR import_id IN (SELECT id FROM imports WHERE finished_at IS NOT NULL)) ORDER BY id",
         (comparison_id,),
     )
@@ -44,7 +46,7 @@ def _by_judgement(db: Database, sql: str, ids: list[int]) -> dict[int, list[dict
     return found
 
 
-_STANDS = "j.current = 1 AND j.withdrawn_at IS NULL"
+_STANDS = f"j.current = 1 AND j.withdrawn_at IS NULL AND {NO_JUDGE}"
 
 
 def judged_among(db: Database, comparison_ids: list[int]) -> set[int]:

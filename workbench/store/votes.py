@@ -23,6 +23,9 @@ from workbench.store.judgements import COUNTED
 
 MIX = 2654435761  # Knuth's multiplicative hash: draws a sample of items, the same each time
 RANGE = 2**32
+_BY_KIND = (
+    "j.reviewer_id IN (SELECT id FROM reviewers WHERE kind IN (SELECT value FROM json_each(?)))"
+)
 IDS, CODES, KINDS = 2**31, 2**36, 2**2  # what is packed lies below these
 
 
@@ -127,7 +130,9 @@ def answers(db: Database, project_id: int) -> Iterator[int]:
     )
 
 
-def sampled_ratings(db: Database, project_id: int, share: float) -> list[tuple[int, int, str, int]]:
+def sampled_ratings(
+    db: Database, project_id: int, share: float, reviewer_kinds: tuple[str, ...]
+) -> list[tuple[int, int, str, int]]:
     """(comparison, completion, criterion, score) of the ratings on a share of the work."""
     return list(
         db.conn.execute(
@@ -136,8 +141,9 @@ def sampled_ratings(db: Database, project_id: int, share: float) -> list[tuple[i
             FROM comparisons c CROSS JOIN judgements j ON j.comparison_id = c.id AND {COUNTED}
             CROSS JOIN ratings s ON s.judgement_id = j.id
             WHERE c.project_id = ? AND c.kind = 'work' AND (c.id * {MIX}) % {RANGE} < ?
+            AND {_BY_KIND}
             """,
-            (project_id, int(share * RANGE)),
+            (project_id, int(share * RANGE), dumps(reviewer_kinds)),
         )
     )
 
@@ -210,16 +216,17 @@ def _plain(db: Database, sql: str, parameters: tuple[object, ...]) -> Iterator[A
 
 
 def sampled_spans(
-    db: Database, project_id: int, share: float
+    db: Database, project_id: int, share: float, reviewer_kinds: tuple[str, ...]
 ) -> tuple[list[tuple[int, int, int, int]], list[tuple[int, int, int, int]]]:
     """Of a share of the work: (comparison, completion, turn, judgement) for each answer that was
     judged, and (judgement, completion, start, end) for each span.
     """
     sample = (
         f" FROM comparisons c CROSS JOIN judgements j ON j.comparison_id = c.id AND {COUNTED}"
-        "{} WHERE c.project_id = ? AND c.kind = 'work' AND (c.id * " + f"{MIX}) % {RANGE} < ?"
+        "{} WHERE c.project_id = ? AND c.kind = 'work' AND (c.id * "
+        + f"{MIX}) % {RANGE} < ? AND {_BY_KIND}"
     )
-    scope = (project_id, int(share * RANGE))
+    scope = (project_id, int(share * RANGE), dumps(reviewer_kinds))
     answers = " CROSS JOIN comparison_completions cc ON cc.comparison_id = c.id"
     judged = "SELECT c.id, cc.completion_id, c.turn, j.id" + sample.format(answers)
     spans = " CROSS JOIN spans s ON s.judgement_id = j.id"
