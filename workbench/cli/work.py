@@ -1,7 +1,7 @@
 """What each kind of job does: the one place that knows all of them."""
 
 from workbench import generation, simulation, training
-from workbench.generation import batch_jobs, grids
+from workbench.generation import batch_jobs, grids, playground
 from workbench.jobs import Work
 from workbench.leaderboard import next_pairs
 from workbench.leaderboard import report as board
@@ -10,6 +10,7 @@ from workbench.rounds import closing, opening
 
 WORK: dict[str, Work] = {
     grids.JOB: generation.work,
+    playground.JOB: playground.work,
     "simulate": simulation.work,
     report.JOB: report.work,
     measures.JOB: measures.work,
