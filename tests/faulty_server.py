@@ -142,6 +142,23 @@ def stall(after: str = "") -> Behaviour:
     return lambda _: StreamingResponse(silence(), media_type="text/event-stream")
 
 
+def slowly(
+    words: list[str], go_on: threading.Event, begun: Callable[[], None] = lambda: None
+) -> Behaviour:
+    """Says the first word, tells that it has begun, and says the others after `go_on` is set."""
+
+    async def speak() -> AsyncIterator[str]:
+        yield _line(json.dumps(_chunk({"content": words[0]}, None, {})))
+        await asyncio.to_thread(begun)
+        await asyncio.to_thread(go_on.wait, 60)
+        for word in words[1:]:
+            yield _line(json.dumps(_chunk({"content": word}, None, {})))
+        yield _line(json.dumps(_chunk({}, "stop", {})))
+        yield _line(json.dumps({"choices": [], "usage": USAGE}))
+
+    return lambda _: StreamingResponse(speak(), media_type="text/event-stream")
+
+
 def rejects(name: str, said: Callable[[str], Behaviour]) -> Behaviour:
     """Fine for a request without that parameter."""
     return lambda body: (said(name) if name in body else fine())(body)

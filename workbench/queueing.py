@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import Any
 
 from workbench.checking import masking
+from workbench.errors import InvalidInput
 from workbench.hashing import canonical_json, unit_interval
 from workbench.records import Completion, Project, Prompt, history
 from workbench.settings import ProjectSettings, QueuePolicy
@@ -20,6 +21,7 @@ from workbench.store.comparisons import NewComparison
 from workbench.store.database import Database
 
 BATCH = 500
+FIRST = -1.0  # before all that is drawn from [0, 1)
 HELDOUT_BEGIN = 0.5  # heldout pairs begin in the midst of the work and go on after it
 Keep = Callable[[Prompt, Completion, Completion], bool]
 
@@ -73,6 +75,32 @@ def comparison_of(
         priority=place(project.settings, _shuffled(candidate)),
         pick_probability=pick_probability,
     )
+
+
+def open_answers(
+    store: Store, project: Project, prompt: Prompt, completion_ids: set[int], now: datetime
+) -> int:
+    """Put these answers of one prompt before reviewers, ahead of all others, as the project lays
+    answers together; how many comparisons are new. Equal texts make none.
+
+    Raises InvalidInput for a heldout prompt.
+    """
+    if prompt.split == "heldout":
+        raise InvalidInput(
+            "This is a heldout prompt: its answers are compared when a round closes.",
+            field="prompt",
+            remedy="Use a prompt to train on, or write one.",
+        )
+    with store.read() as db:
+        found = completions.of_prompt(db, prompt.id)
+    answers = [answer for answer in found if answer.id in completion_ids]
+    group = _grouping(project.settings, lambda prompt, first, second: True)
+    new = [
+        replace(comparison_of(project, one), priority=FIRST)
+        for turn in range(prompt.turns)
+        for one in group(prompt, answers, turn)
+    ]
+    return open_comparisons(store, now, new)
 
 
 def pairs_left(db: Database, project: Project) -> dict[tuple[int, int], list[Candidate]]:

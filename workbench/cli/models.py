@@ -8,10 +8,9 @@ import click
 from workbench.cli.shared import find_project, open_store, project_option
 from workbench.clock import utc_now
 from workbench.errors import InvalidInput, NotFound
-from workbench.generation import known
+from workbench.generation import known, templates
 from workbench.records import Template
 from workbench.store import variants
-from workbench.templating import check
 from workbench.worddiff import as_text, word_diff
 
 
@@ -69,10 +68,8 @@ def add_template(name: str, slug: str, system: str, user: str, examples: str | N
     """Store a template; an equal one is found again, a changed one becomes its next version."""
     few_shot = _examples(_text(examples)) if examples else ()
     template = Template(name, _text(system), _text(user), few_shot)
-    check(template)
     store = open_store()
-    project = find_project(store, slug)
-    stored = store.write(lambda db: variants.ensure_template(db, utc_now(), project.id, template))
+    stored = templates.save(store, find_project(store, slug).id, template, utc_now())
     click.echo(f"{stored.name}, version {stored.version}")
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from workbench import checking, generation, judges, simulation, training
-from workbench.generation import batch_jobs, grids
+from workbench.generation import batch_jobs, grids, playground
 from workbench.jobs import Report, Work
 from workbench.leaderboard import next_pairs
 from workbench.leaderboard import report as board
@@ -26,6 +26,7 @@ WORK: dict[str, Work] = {
     grids.JOB: generate_and_check,
     checking.JOB: checking.work,
     judges.JOB: judges.work,
+    playground.JOB: playground.work,
     "simulate": simulation.work,
     report.JOB: report.work,
     measures.JOB: measures.work,

@@ -58,6 +58,7 @@ class Asker:
     now: Callable[[], float]
     sleep: Sleep
     tell: Callable[[str], None]
+    listen: Callable[[str], None] | None = None
     draining: bool = False
     trouble: InvalidInput | None = None
     in_use: int = 0
@@ -122,7 +123,7 @@ class Asker:
             body = self.dialect.body(self.model, messages, seed, self.sampling)
             known = set(self.dialect.rejected)
             try:
-                return await hear(self.client, body, self.stalls)
+                return await hear(self.client, body, self.stalls, self.listen)
             except NotStreamed:
                 self.dialect.rejected.add("stream")
             except openai.APIStatusError as error:

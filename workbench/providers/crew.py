@@ -20,7 +20,14 @@ class End:
     error: BaseException | None
 
 
-Ready = SimpleQueue[Outcome | str | End]  # outcomes, news, and at last the end
+@dataclass(frozen=True)
+class SoFar:
+    """An answer on its way: the turn that is being said, up to here."""
+
+    text: str
+
+
+Ready = SimpleQueue[Outcome | str | SoFar | End]  # outcomes, news, and at last the end
 
 
 @dataclass

@@ -21,7 +21,7 @@ from workbench.errors import InvalidInput
 from workbench.providers import Outcome, Request
 from workbench.providers.asking import Asker
 from workbench.providers.concurrency import MOST, START, START_LOOPBACK, Change, Concurrency
-from workbench.providers.crew import Crew, End, Ready
+from workbench.providers.crew import Crew, End, Ready, SoFar
 from workbench.providers.dialect import Dialect
 from workbench.providers.hearing import Stalls
 from workbench.providers.retrying import Sleep
@@ -35,7 +35,8 @@ BEAT = 1.0  # seconds after which a caller hears that the wait goes on
 class EndpointModel:
     """A `Provider`. What it learned (how many at once, which parameters) stays for later calls.
 
-    `tell` hears, in the caller's thread, of retries, pauses and changes of the concurrency.
+    `tell` hears, in the caller's thread, of retries, pauses and changes of the concurrency;
+    `listen` the answer so far as it grows, which is of use to who asks for one answer only.
     Errors: InvalidInput for a URL that is none, a missing key, and, after what was under way is
     finished, where every request fails in the same way.
     """
@@ -45,13 +46,14 @@ class EndpointModel:
         model: Model,
         tell: Callable[[str], None],
         *,
+        listen: Callable[[str], None] | None = None,
         now: Callable[[], float] = time.monotonic,
         sleep: Sleep = asyncio.sleep,
         stalls: Stalls = Stalls(),  # noqa: B008  frozen
     ):
         start = START_LOOPBACK if is_loopback(_host(model)) else START
         key_of(model)
-        self.model, self.tell = model, tell
+        self.model, self.tell, self.listen = model, tell, listen
         self.now, self.sleep, self.stalls = now, sleep, stalls
         self.dialect = Dialect()
         self.concurrency = Concurrency(start, model.most_at_once or MOST, now())
@@ -73,6 +75,9 @@ class EndpointModel:
             for entry in _waiting(ready):
                 if isinstance(entry, str):
                     self.tell(entry)
+                elif isinstance(entry, SoFar):
+                    if self.listen:
+                        self.listen(entry.text)
                 elif isinstance(entry, tuple):
                     outcomes.append(entry)
                 else:
@@ -92,9 +97,10 @@ class EndpointModel:
             max_retries=0,
             timeout=openai.Timeout(None, connect=CONNECT),
         )
+        listen = (lambda text: ready.put(SoFar(text))) if self.listen else None
         async with client:
             asker = Asker(self.model, sampling, client, key, self.dialect, self.concurrency,
-                          self.stalls, self.now, self.sleep, ready.put)  # fmt: skip
+                          self.stalls, self.now, self.sleep, ready.put, listen)  # fmt: skip
             await Crew(asker, ready).work_off(requests)
 
 
@@ -137,7 +143,7 @@ def _host(model: Model) -> str:
     return url.hostname
 
 
-def _waiting(ready: Ready) -> Iterator[Outcome | str | End]:
+def _waiting(ready: Ready) -> Iterator[Outcome | str | SoFar | End]:
     """What is there as soon as anything is; nothing where the wait is long."""
     try:
         yield ready.get(timeout=BEAT)

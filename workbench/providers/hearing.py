@@ -5,6 +5,7 @@ It knows the openai client's objects, and expects any of their fields to be miss
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,8 +43,14 @@ class NotStreamed(Exception):
     """A stream was asked for and a whole answer came."""
 
 
-async def hear(client: openai.AsyncOpenAI, body: dict[str, Any], stalls: Stalls) -> Said:
-    """Errors: the client's own, TimeoutError, CutStream, NotStreamed."""
+async def hear(
+    client: openai.AsyncOpenAI, body: dict[str, Any], stalls: Stalls,
+    listen: Callable[[str], None] | None = None,
+) -> Said:  # fmt: skip
+    """`listen` hears the answer so far, as it grows.
+
+    Errors: the client's own, TimeoutError, CutStream, NotStreamed.
+    """
     heard = Hearing(body.get("stop", []))
     async with asyncio.timeout(stalls.first) as patience:
         reply = await client.chat.completions.create(**body)
@@ -56,6 +63,8 @@ async def hear(client: openai.AsyncOpenAI, body: dict[str, Any], stalls: Stalls)
             async for chunk in _chunks(stream):
                 patience.reschedule(asyncio.get_running_loop().time() + stalls.between)
                 heard.chunk(chunk)
+                if listen:
+                    listen(heard.text())
     return heard.said()
 
 
@@ -95,11 +104,14 @@ class Hearing:
             if self.first is None and self.parts:
                 self.first = self._elapsed()
 
+    def text(self) -> str:
+        return before_any("".join(self.parts), self.stops)
+
     def said(self) -> Said:
         if self.finish_reason in CUT:
             raise CutStream
         return Said(
-            text=before_any("".join(self.parts), self.stops),
+            text=self.text(),
             finish_reason=str(self.finish_reason),
             refusal="".join(self.refusals),
             tokens_in=getattr(self.usage, "prompt_tokens", None),

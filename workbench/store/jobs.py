@@ -70,6 +70,17 @@ def recent(db: Database, project_id: int, kind: str | None = None, limit: int = 
     return [_job(row) for row in rows]
 
 
+def of_grid(db: Database, kind: str, grid_id: int) -> list[Job]:
+    """All jobs of a kind that worked on a grid, the newest first."""
+    rows = many(
+        db,
+        "SELECT * FROM jobs WHERE kind = ? AND json_extract(arguments, '$.grid_id') = ?"
+        " ORDER BY id DESC",
+        (kind, grid_id),
+    )
+    return [_job(row) for row in rows]
+
+
 def begin(db: Database, now: datetime, job_id: int) -> bool:
     """Queued → running; False if it is queued no more."""
     return bool(

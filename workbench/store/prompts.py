@@ -103,6 +103,16 @@ def by_external_ids(db: Database, project_id: int, ids: set[str]) -> dict[str, P
     return {row["external_id"]: _prompt(row) for row in rows}
 
 
+def by_hash(db: Database, project_id: int, content_hash: str) -> Prompt | None:
+    """The visible prompt that asks just this."""
+    row = one(
+        db,
+        f"SELECT * FROM prompts WHERE project_id = ? AND content_hash = ? AND {_VISIBLE}",
+        (project_id, content_hash),
+    )
+    return _prompt(row) if row else None
+
+
 def get(db: Database, prompt_id: int) -> Prompt | None:
     """Any prompt of a finished import, one of gold too."""
     row = one(db, f"SELECT * FROM prompts WHERE id = ? AND {_IMPORTED}", (prompt_id,))
