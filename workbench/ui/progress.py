@@ -19,6 +19,7 @@ KINDS = {
     "close_round": "Teaching the model",
     "quality": "Reckoning quality",
     "effect": "Reckoning what would change",
+    "leaderboard": "Reckoning the leaderboard",
 }
 
 
