@@ -9,6 +9,7 @@ styles        length, headers, lists and bold of the answers
 report        the job that reckons all of it and stores it
 head_to_head  a chosen pair: the claim, the plan, the prompts where they differ most
 regression    the versions of a template, each against the one before
+frontier      which variants nobody beats at their cost
 next_pairs    which pair of variants to compare next
 
 It counts the kinds of reviewers that it is told to, and says so.

@@ -3,7 +3,8 @@
 The figures come from the report; the items are read as they are now.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from workbench.errors import InvalidInput, NotFound
@@ -48,6 +49,24 @@ def result_of(report: Json, first: int, second: int) -> WinRate:
         if (duel["second"], duel["first"]) == (first, second):
             return win_rate(*counts[::-1])
     return win_rate(0, 0, 0)
+
+
+def results(report: Json) -> Iterator[tuple[int, int, WinRate]]:
+    """(variant, variant, win rate of the first) of all that met, each from both sides, by the
+    figures that the report has already.
+    """
+    for duel in report["duels"]:
+        won = WinRate(**{field.name: duel[field.name] for field in fields(WinRate)})
+        yield duel["first"], duel["second"], won
+        yield duel["second"], duel["first"], _turned(won)
+
+
+def _turned(won: WinRate) -> WinRate:
+    """The same as the other one's win rate."""
+    return replace(
+        won, wins=won.losses, losses=won.wins, rate=None if won.rate is None else 1 - won.rate,
+        low=1 - won.high, high=1 - won.low,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -63,8 +63,12 @@ def forest(
     if not known:
         return
     scale = alt.Scale(domain=[0, 1]) if share else alt.Scale(domain=[min(0, _least(known)), 1])
+    _draw(known, title, scale, middle)
+
+
+def _draw(known: list[dict[str, Any]], title: str, scale: alt.Scale, middle: float | None) -> None:
     base = alt.Chart(pd.DataFrame(known)).encode(
-        y=alt.Y("name:N", title=None, sort=None),
+        y=alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=280)),
         color=alt.condition("datum.flagged", alt.value(FLAGGED), alt.value(PLAIN)),
         tooltip=["name", *(alt.Tooltip(f"{k}:Q", format=".2f") for k in TOLD), "items"],
     )
@@ -77,6 +81,20 @@ def forest(
         rule = alt.Chart(pd.DataFrame([{"middle": middle}]))
         layers.append(rule.mark_rule(strokeDash=[4, 4], color="#888888").encode(x="middle:Q"))
     st.altair_chart(alt.layer(*layers).properties(height=alt.Step(24)))
+
+
+def csv_button(rows: list[dict[str, Any]], name: str) -> None:
+    """The data behind a picture or table, as a file."""
+    st.download_button(
+        "Download as CSV", pd.DataFrame(rows).to_csv(index=False), f"{name}.csv", "text/csv",
+        key=f"csv-{name}", on_click="ignore", icon=":material/download:",
+    )  # fmt: skip
+
+
+def around_zero(rows: list[dict[str, Any]], title: str) -> None:
+    """Effects below one another, whose intervals lie about 0; rows as for `forest`."""
+    reach = max(abs(row[key]) for row in rows for key in ("low", "high"))
+    _draw(rows, title, alt.Scale(domain=[-reach, reach]), 0.0)
 
 
 def _least(rows: list[dict[str, Any]]) -> float:

@@ -11,7 +11,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 _HERE = Path(__file__).parent
-FOLDERS = ("deck", "overlay")
+FOLDERS = ("deck", "overlay", "diffs")
 
 LOADER = """
 export default async function (component) {

@@ -19,9 +19,11 @@ KINDS = {
     "close_round": "Teaching the model",
     "quality": "Reckoning quality",
     "effect": "Reckoning what would change",
-    "leaderboard": "Ranking",
+    "leaderboard": "Reckoning the leaderboard",
     "next_pairs": "Picking the next pairs",
     "batch": "Following a batch",
+    "check": "Checking answers",
+    "judge": "The judge model reads",
 }
 
 

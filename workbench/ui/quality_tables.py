@@ -7,7 +7,8 @@ import streamlit as st
 
 from workbench.records import Project
 from workbench.ui import figures
-from workbench.ui.quality_views import Report, names_of
+from workbench.ui.quality_views import names_of
+from workbench.ui.stored_report import Report
 
 FLAGS = ("contested", "thin", "lopsided")
 

@@ -1,25 +1,20 @@
 """The quality page's parts: what needs a lead first, then agreement, consensus, slices, costs."""
 
 import json
-from datetime import datetime
-from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
 import streamlit as st
 
-from workbench.clock import parse, utc_now
 from workbench.quality import report as reports
-from workbench.records import Project, ReviewerKind
+from workbench.records import Project
 from workbench.store import gold, reviewers
-from workbench.ui import figures, progress
+from workbench.ui import figures, stored_report
 from workbench.ui.runtime import store
-from workbench.ui.ways import counted, empty, go, when
+from workbench.ui.stored_report import KINDS, Report
+from workbench.ui.ways import counted, empty, go
 
-OLD_SECONDS = 60
 SHOWN = 50
-KINDS: tuple[ReviewerKind, ...] = ("human", "simulated", "judge")
-Report = dict[str, Any]
 
 
 def current(project: Project) -> Report | None:
@@ -31,40 +26,7 @@ def current(project: Project) -> Report | None:
         key="quality-kinds",
     )  # fmt: skip
     kinds = tuple(kind for kind in KINDS if kind in chosen) or ("human",)
-    with store().read() as db:
-        found = reports.latest(db, project, kinds)
-    running = progress.running_job(project.id, reports.JOB)
-    failed = progress.last_failure(project.id, reports.JOB)
-    if not running and not failed and _is_old(found, utc_now()):
-        reports.refresh(store(), project, kinds)
-        running = progress.running_job(project.id, reports.JOB)
-    if running:
-        progress.follow_job(project.id, reports.JOB)
-    elif failed:
-        st.error(f"The last report failed: {failed.error}")
-    _age(project, kinds, found, bool(running))
-    return found
-
-
-def _is_old(found: Report | None, now: datetime) -> bool:
-    if found is None:
-        return True
-    age = (now - parse(found["created_at"])).total_seconds()
-    return bool(found["judgements_since"]) and age > OLD_SECONDS
-
-
-def _age(
-    project: Project, kinds: tuple[ReviewerKind, ...], found: Report | None, running: bool
-) -> None:
-    if found is None:
-        return
-    since = found["judgements_since"]
-    newer = f", {counted(since, 'judgement')} since" if since else ""
-    left, right = st.columns([4, 1], vertical_alignment="center")
-    left.caption(f"As of {when(found['created_at']):%d %B, %H:%M} UTC{newer}.")
-    if right.button("Reckon anew", disabled=running, width="stretch"):
-        reports.refresh(store(), project, kinds)
-        st.rerun()
+    return stored_report.current(project, reports, kinds)
 
 
 def nothing_yet() -> None:

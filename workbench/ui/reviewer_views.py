@@ -13,8 +13,9 @@ from workbench.records import Project, Reviewer
 from workbench.store import reviewers, track_records
 from workbench.store.track_records import TrackRecord
 from workbench.ui import figures, measure_views
-from workbench.ui.quality_views import Report, names_of
+from workbench.ui.quality_views import names_of
 from workbench.ui.runtime import store
+from workbench.ui.stored_report import Report
 from workbench.ui.ways import counted, when
 
 Figures = dict[str, Any]

@@ -15,6 +15,7 @@ SCREENS: tuple[tuple[str, str, str, Role], ...] = (
     ("discussions", "Discussions", ":material/question_answer:", "reviewer"),
     ("adjudicate", "Adjudicate", ":material/gavel:", "lead"),
     ("quality", "Quality", ":material/verified:", "lead"),
+    ("compare", "Compare", ":material/leaderboard:", "lead"),
     ("reviewers", "Reviewers", ":material/groups:", "lead"),
     ("export", "Export", ":material/dataset:", "lead"),
     ("train", "Train", ":material/model_training:", "owner"),

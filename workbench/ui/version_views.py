@@ -1,0 +1,121 @@
+"""Versions: each version of a template against the one before, and where the new one is worse."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from workbench.leaderboard.regression import Step, steps
+from workbench.leaderboard.report import name_in
+from workbench.records import Project, Template, plain_text
+from workbench.store import variants
+from workbench.ui import address, figures
+from workbench.ui.compare_views import Report
+from workbench.ui.diff_cards import Card, diff_cards
+from workbench.ui.pair_views import met_cards
+from workbench.ui.runtime import store
+from workbench.ui.stored_report import Kinds
+from workbench.ui.ways import counted, empty
+
+VERDICTS = {"better": "better", "worse": "worse", "not yet shown": "not yet"}
+
+
+def versions(project: Project, kinds: Kinds, found: Report) -> None:
+    known = steps(found)
+    if not known:
+        st.info(
+            "No template has two versions whose answers were judged. A template whose text is"
+            " changed gets a new version; let both answer the same prompts, and queue these."
+        )
+        return
+    templates = {step.template: step.template for step in known}
+    chosen = next(iter(templates))
+    if len(templates) > 1:
+        chosen = address.pick(st, "Template", "template", templates, chosen)
+    mine = [step for step in known if step.template == chosen]
+    overview(project, mine)
+    detail(project, kinds, found, mine)
+
+
+def overview(project: Project, mine: list[Step]) -> None:
+    """All steps: the win rate of the new over the old version."""
+    figures.forest(
+        [_point(step, several=_several(mine)) for step in mine if step.meeting.result.n],
+        "win rate of the new version over the old, valid at every look", share=True, middle=0.5,
+    )  # fmt: skip
+    rows = [_row(step) for step in mine]
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    figures.csv_button(rows, f"versions-{project.slug}")
+
+
+def _several(mine: list[Step]) -> bool:
+    """Whether the version alone does not tell the steps apart."""
+    return len({(step.model, step.sampling) for step in mine}) > 1
+
+
+def title(step: Step, *, several: bool) -> str:
+    """“v1 → v2”, with the model where there are several."""
+    words = f"v{step.old} → v{step.new}"
+    return f"{words} · {step.model} ({step.sampling})" if several else words
+
+
+def _point(step: Step, *, several: bool) -> dict[str, Any]:
+    won = step.meeting.result
+    worse = step.meeting.verdict == "worse"
+    return {"name": title(step, several=several), "value": won.rate, "low": won.low,
+            "high": won.high, "items": won.n, "flagged": worse}  # fmt: skip
+
+
+def _row(step: Step) -> dict[str, Any]:
+    won, more = step.meeting.result, step.meeting.more
+    return {
+        "step": title(step, several=False),
+        "model": step.model,
+        "sampling": step.sampling,
+        "the new one is": VERDICTS[step.meeting.verdict],
+        "win rate": "–" if won.rate is None else f"{won.rate:.0%}".replace("%", " %"),
+        "from": won.low,
+        "to": won.high,
+        "wins": won.wins,
+        "ties": won.ties,
+        "losses": won.losses,
+        "more prompts it takes": "" if more is None else f"about {more:,}",
+    }
+
+
+def detail(project: Project, kinds: Kinds, found: Report, mine: list[Step]) -> None:
+    """One step: what was changed in the template, and the prompts that got worse."""
+    several = _several(mine)
+    titles = {f"{step.before}-{step.after}": title(step, several=several) for step in mine}
+    newest = f"{mine[-1].before}-{mine[-1].after}"
+    chosen = address.pick(st, "Step", "step", titles, newest) if len(mine) > 1 else newest
+    step = next(one for one in mine if f"{one.before}-{one.after}" == chosen)
+    st.subheader("What was changed")
+    with store().read() as db:
+        texts = {t.version: t for t in variants.templates(db, project.id)
+                 if t.name == step.template}  # fmt: skip
+    diff_cards(changes(texts[step.old], texts[step.new]), "template")
+    st.subheader("Regressions: where the new version is worse")
+    losses = step.meeting.result.losses
+    st.caption(f"The old version won on {counted(losses, 'prompt')}; the clearest stand first.")
+    if not step.meeting.result.n:
+        empty("The two versions were not compared yet.", "Judge", "review")
+        return
+    names = name_in(found)
+    pair = step.before, step.after
+    met_cards(project, kinds, pair, (names[pair[0]], names[pair[1]]), won_by=step.before)
+
+
+def changes(old: Template, new: Template) -> list[Card]:
+    """A card for each part of a template that is not the same."""
+    parts = {
+        "System": (old.system, new.system),
+        "User": (old.user, new.user),
+        "Examples": (_examples(old), _examples(new)),
+    }
+    names = f"v{old.version}", f"v{new.version}"
+    return [Card(part, "", names, texts) for part, texts in parts.items() if texts[0] != texts[1]]
+
+
+def _examples(template: Template) -> str:
+    return "\n\n".join(f"{m['role']}: {plain_text(m['content'])}" for m in template.few_shot)
