@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from workbench import judging
 from workbench.cli import main
 from workbench.clock import utc_now
+from workbench.demo import starter_model
 from workbench.settings import Workspace
 from workbench.store import Database, Store, projects, reviewers
 
@@ -86,6 +87,12 @@ def test_every_command_is_listed(name: str) -> None:
         ("checks add length --project small --least 5 --most 4", "No answer is from 5 to 4"),
         ("checks add json_schema --project small --schema {", "The schema is no JSON"),
         ("checks retire 77", "There is no check number 77"),
+        ("judges add j --project small --model no", "There is no model “no”"),
+        ("judges run no", "There is no judge model “no”"),
+        ("judges calibrate no", "There is no judge model “no”"),
+        ("judges triage no --undo", "There is no judge model “no”"),
+        ('projects change small assist.judge="no"', "There is no judge model “no”"),
+        ("projects change small assist.triage=true", "There is no judge to assist with"),
     ],
 )
 def test_an_error_is_one_line(shell: Shell, command: str, said: str) -> None:
@@ -209,6 +216,28 @@ def test_checks_from_a_shell(shell: Shell) -> None:
         ("checks rates --project small", "small: length 1\ta\t1 of 1\t100 % (21–100)"),
         ("checks rates --project small --json", '"count": 1'),
         ("checks retire 1", "Check 1 is out of use"),
+    ]:
+        result = shell(command)
+        assert result.exit_code == 0, result.output
+        assert said in result.output
+
+
+def test_a_judge_from_a_shell(shell: Shell) -> None:
+    """The model that ships cannot judge: what it says is shown as a failure."""
+    path = shell.file({"prompt": "Why?", "split": "train", "completions": {"a": "1", "b": "2"}})
+    for command, said in [
+        ("projects create small", "Project small is there"),
+        (f"import completions {path} --project small", "1 new prompts"),
+        ("queue fill --project small", "1 new comparisons"),
+        (f"models add tiny --location {starter_model().location}", "“tiny” is known"),
+        ("judges add j --project small --model tiny --max-tokens 8", "Judge “j” is there"),
+        ("judges run j --which open", "2 replies cannot be read"),
+        ("judges list --project small", "j\ttiny\t2 readings, 2 unreadable, 0 failed"),
+        ("judges calibrate j", "cannot be read\t100 % (34–100)\tn = 2"),
+        ("judges calibrate j --json", '"two_people"'),
+        ('projects change small assist.judge="j" assist.triage=true', "Changed"),
+        ("projects show small", "assist.triage=true"),
+        ("judges triage j --undo", "0 items are open again"),
     ]:
         result = shell(command)
         assert result.exit_code == 0, result.output
