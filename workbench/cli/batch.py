@@ -6,6 +6,7 @@ import click
 
 from workbench.cli.shared import find_project, follow, open_store, project_option
 from workbench.clock import utc_now
+from workbench.errors import InvalidInput
 from workbench.generation import batch_jobs, batches
 from workbench.store import batches as rows
 
@@ -47,14 +48,17 @@ def submit(number: int, wait: bool) -> None:
 
 @batch_group.command()
 @click.argument("number", type=int)
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path))
 def read(number: int, file: Path) -> None:
     """Take in FILE, the results of batch NUMBER, as `vllm run-batch` or the API wrote them."""
     store = open_store()
     with store.read() as db:
         batch = rows.get(db, number)
-    with open(file, encoding="utf-8") as lines:
-        answered, failed = batches.take_in(store, batch.grid_id, lines, utc_now())
+    try:
+        with open(file, encoding="utf-8") as lines:
+            answered, failed = batches.take_in(store, batch.grid_id, lines, utc_now())
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{file} cannot be read: {error}", field="file") from error
     store.write(lambda db: rows.fetched(db, utc_now(), number, answered, failed))
     click.echo(f"{answered} answers stored, {failed} failures.")
 
