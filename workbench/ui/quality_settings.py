@@ -4,12 +4,16 @@ from dataclasses import replace
 
 import streamlit as st
 
-from workbench.settings import FEWEST, MOST, ProjectSettings, QueuePolicy, SecondLook
+from workbench.settings import FEWEST, MOST, PairPolicy, ProjectSettings, QueuePolicy, SecondLook
 
 ORDERS: dict[QueuePolicy, str] = {
     "disputed": "Disputed and uncertain items first",
     "oldest": "The oldest first",
     "random": "At random",
+}
+PAIRS: dict[PairPolicy, str] = {
+    "every": "Those that were queued",
+    "unsure": "Variants whose order is unsure, picked as people judge",
 }
 
 
@@ -32,6 +36,12 @@ def quality_settings(settings: ProjectSettings) -> ProjectSettings:
             "What comes next", list(ORDERS), list(ORDERS).index(settings.queue),
             format_func=lambda policy: ORDERS[policy],
         )  # fmt: skip
+        pairs = st.selectbox(
+            "Which pairs", list(PAIRS), list(PAIRS).index(settings.pairs),
+            format_func=lambda policy: PAIRS[policy],
+            help="Picked pairs show sooner which variant is better; three in ten are drawn from all"
+            " pairs alike, so that the intervals stay honest.",
+        )  # fmt: skip
         currency = st.text_input("Currency of pay", settings.currency, max_chars=12)
     with right:
         gold = _percent("Gold among the items, %", settings.gold_rate, 50)
@@ -40,12 +50,19 @@ def quality_settings(settings: ProjectSettings) -> ProjectSettings:
             "Training items before work", 0, 100, settings.training,
             help="Items with a known answer, with feedback after each.",
         )  # fmt: skip
+        mask = st.checkbox(
+            "Mask where an answer names its model",
+            settings.mask_identity,
+            help="“As ChatGPT, …” is shown as blanks of the same length; the answer stays as it is.",
+        )
         mark = st.slider("Right in training, at least %", 50, 100, round(100 * settings.pass_mark))
     return replace(
         settings,
         until_sure=until_sure,
         consensus_threshold=threshold / 100,
         queue=order,
+        pairs=pairs,
+        mask_identity=mask,
         currency=currency.strip() or settings.currency,
         gold_rate=gold,
         repeat_rate=repeats,
