@@ -53,7 +53,7 @@ def quality_settings(settings: ProjectSettings) -> ProjectSettings:
         mask = st.checkbox(
             "Mask where an answer names its model",
             settings.mask_identity,
-            help="“As ChatGPT, …” is shown as blanks of the same length; the answer stays as it is.",
+            help="“As ChatGPT, …” is shown as blanks of equal length; the answer itself stays.",
         )
         mark = st.slider("Right in training, at least %", 50, 100, round(100 * settings.pass_mark))
     return replace(
