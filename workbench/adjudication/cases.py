@@ -29,8 +29,8 @@ from workbench.store.adjudications import Ruling
 class Opinion:
     """One reviewer's judgement by the desk's slots; `preference` −3…3, negative for slot 1.
 
-    `who` is a letter (`judge 1` for a judge model), or the name where names were asked for. `counts`
-    is false for what was `withdrawn`, came too late, or is a judge's.
+    `who` is a letter (`judge 1` for a judge model), or the name where names were asked for.
+    `counts` is false for what was `withdrawn`, came too late, or is a judge's.
     """
 
     judgement_id: int
