@@ -71,7 +71,9 @@ def test_an_item_shows_prompt_and_answers_by_slot_and_nothing_else(
     (item,) = claim(client, key, project)
     assert set(item) == {"id", "prompt", "answers", "lease_expires_at", "draft", "training"}
     assert set(item["prompt"]) == {"messages", "context", "guidelines_version"}
-    assert [set(answer) for answer in item["answers"]] == [{"slot", "text", "html"}] * 2
+    assert [set(answer) for answer in item["answers"]] == [
+        {"slot", "text", "html", "suggestion"}
+    ] * 2
     assert [answer["slot"] for answer in item["answers"]] == [1, 2]
 
 

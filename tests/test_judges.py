@@ -12,6 +12,7 @@ from tests.conftest import Desk, slots_are_sound
 from tests.judge_models import Scripted, add_judge, fine, quiet, run_judge, says, verdicts_of
 from tests.running import kill_midway
 from workbench import jobs, judges
+from workbench.adjudication.cases import case
 from workbench.demo import starter_model
 from workbench.errors import InvalidInput
 from workbench.judges.replies import read
@@ -20,6 +21,7 @@ from workbench.providers import Failure
 from workbench.records import Model, Span
 from workbench.settings import Assist
 from workbench.store import judges as stored
+from workbench.store import votes
 from workbench.store.database import Database
 from workbench.store.judges import Reading
 
@@ -155,6 +157,28 @@ def test_a_judges_vote_is_not_among_peoples_when_an_item_is_finished(make_desk: 
         [item] = desk.claim(person)
         desk.submit(person, item, preference=-desk.better(item))
     assert desk.rows("SELECT * FROM reviews") == []
+
+
+def test_a_lead_sees_a_judges_verdict_marked_and_without_a_vote(desk: Desk) -> None:
+    desk.add_answers(1)
+    desk.open()
+    judge = add_judge(desk)
+    run_judge(desk, judge)
+    ann = desk.reviewer()
+    [item] = desk.claim(ann)
+    desk.submit(ann, item, preference=-desk.better(item))
+    with desk.store.read() as db:
+        found = case(db, desk.project, verdicts_of(desk, judge)[0]["comparison_id"])
+    assert [(one.who, one.counts) for one in found.opinions] == [("A", True), ("judge 1", False)]
+
+
+def test_ratings_of_a_judge_are_in_no_report_on_people(desk: Desk) -> None:
+    desk.add_answers(1)
+    desk.open()
+    run_judge(desk, add_judge(desk), lambda *_: says(-1, ratings={"1": {"faithful": 0}}))
+    with desk.store.read() as db:
+        assert votes.sampled_ratings(db, desk.project.id, 1.0, ("human",)) == []
+        assert len(votes.sampled_ratings(db, desk.project.id, 1.0, ("judge",))) == 2
 
 
 def test_what_was_read_is_not_asked_again(desk: Desk) -> None:

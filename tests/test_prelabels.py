@@ -116,6 +116,29 @@ def test_anchoring_is_how_much_more_people_agree_where_they_saw(make_desk: MakeD
         assert apart.low > 0.5
 
 
+def test_where_the_judge_read_a_part_only_gold_comes_with_suggestions_no_more_often(
+    make_desk: MakeDesk,
+) -> None:
+    """The judge has read all of the gold, and about a third of the work."""
+    desk = make_desk(assist=ASSIST, gold_rate=0.5, prefetch=1)
+    desk.add_answers(60)
+    desk.open()
+    judge = add_judge(desk)
+    run_judge(desk, judge, tags, sample=20)
+    desk.add_gold(60)
+    run_judge(desk, judge, tags, which="judged")
+    ann, seen = desk.reviewer(), []
+    while items := desk.claim(ann):
+        [row] = desk.rows("SELECT c.kind FROM leases l JOIN comparisons c"
+                          " ON c.id = l.comparison_id WHERE l.id = ?", items[0].id)  # fmt: skip
+        if row["kind"] == "gold":
+            seen.append(items[0].suggestions != (None, None))
+        desk.submit(ann, items[0], preference=desk.better(items[0]))
+    assert len(seen) > 30
+    share = 0.7 / 3
+    assert abs(sum(seen) / len(seen) - share) < 4 * (share * (1 - share) / len(seen)) ** 0.5 + 0.05
+
+
 # Over HTTP, and blind
 
 

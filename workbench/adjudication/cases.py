@@ -29,8 +29,8 @@ from workbench.store.adjudications import Ruling
 class Opinion:
     """One reviewer's judgement by the desk's slots; `preference` −3…3, negative for slot 1.
 
-    `who` is a letter (`judge` for a judge model), or the name where names were asked for. `counts`
-    is false for what was `withdrawn`, came too late, or is a judge's.
+    `who` is a letter (`judge 1` for a judge model), or the name where names were asked for.
+    `counts` is false for what was `withdrawn`, came too late, or is a judge's.
     """
 
     judgement_id: int
@@ -107,7 +107,8 @@ def _opinions(db: Database, comparison_id: int, shown: list[int], named: bool) -
     rows = opinions.on(db, comparison_id)
     people = {r["reviewer_id"] for r in rows if r["kind"] != "judge"}
     order = sorted(people, key=lambda i: unit_interval("letter", i))
-    letters = {r["reviewer_id"]: "judge" for r in rows}
+    machines = sorted({r["reviewer_id"] for r in rows} - people)
+    letters = {i: f"judge {at}" for at, i in enumerate(machines, start=1)}
     letters |= {i: _letter(at) for at, i in enumerate(order)}
     said = [_opinion(row, shown, _name(db, row) if named else letters[row["reviewer_id"]])
             for row in rows]  # fmt: skip

@@ -7,7 +7,7 @@ from workbench.checking.masking import shown_answers
 from workbench.errors import NeverHeld
 from workbench.hashing import unit_interval
 from workbench.records import Item, Message, Project, Reviewer, Suggestion, history, plain_text
-from workbench.store import Database, leases, prompts, suggestions
+from workbench.store import Database, comparisons, leases, prompts, suggestions
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,16 @@ def is_assisted(
 ) -> bool | None:
     """Whether a judge's suggestions come with an item: but for a share that each reviewer gets
     without, drawn by chance. None where there are none.
+
+    Gold comes with them no more often than the work that waits, or it would give itself away.
     """
     assist = project.settings.assist
     if not assist.prelabels or assist.judge is None:
         return None
-    if not suggestions.are_there(db, comparison_id, assist.judge):
+    there = suggestions.are_there(db, comparison_id, assist.judge)
+    covered = suggestions.coverage(db, project.id, assist.judge)
+    gold = comparisons.kind_of(db, comparison_id) == "gold"
+    if not there or (gold and unit_interval("cover", reviewer.seed, comparison_id) >= covered):
         return None
     return unit_interval("assist", reviewer.seed, comparison_id) >= assist.control
 

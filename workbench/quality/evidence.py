@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.checking.masking import shown_answers
 from workbench.records import Project, plain_text
-from workbench.store import Database, completions, gold, prompts
+from workbench.store import Database, gold, prompts
 
 MOST = 20
 WORDS = {1: "slightly", 2: "clearly", 3: "much"}
@@ -24,16 +25,16 @@ class Missed:
 
 def missed(db: Database, project: Project, reviewer_id: int) -> list[Missed]:
     rows = gold.missed_by(db, project.id, reviewer_id, MOST)
-    return [_missed(db, row) for row in rows]
+    return [_missed(db, project, row) for row in rows]
 
 
-def _missed(db: Database, row: dict[str, Any]) -> Missed:
+def _missed(db: Database, project: Project, row: dict[str, Any]) -> Missed:
     first, second = row["shown"][0], row["shown"][-1]
     winner, loser = row["known_winner_id"] or first, row["known_loser_id"] or second
-    found = completions.by_ids(db, {winner, loser})
     prompt = prompts.get(db, row["prompt_id"])
     assert prompt is not None
-    better, worse = (plain_text(found[i].messages[row["turn"]]["content"]) for i in (winner, loser))
+    answers = shown_answers(db, project, [winner, loser])
+    better, worse = (plain_text(messages[row["turn"]]["content"]) for messages in answers)
     return Missed(
         question=plain_text(prompt.messages[-1]["content"]),
         better=better,

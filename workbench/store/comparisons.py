@@ -135,6 +135,11 @@ def project_of(db: Database, comparison_id: int) -> int:
     return int(value(db, "SELECT project_id FROM comparisons WHERE id = ?", (comparison_id,)))
 
 
+def kind_of(db: Database, comparison_id: int) -> ComparisonKind:
+    kind: ComparisonKind = value(db, "SELECT kind FROM comparisons WHERE id = ?", (comparison_id,))
+    return kind
+
+
 def completions_of(db: Database, comparison_id: int) -> list[int]:
     rows = many(
         db,

@@ -8,6 +8,8 @@ from workbench.records.judgements import Span
 from workbench.store.database import Database, dumps, many, run, value
 from workbench.store.judgements import COUNTED
 
+HEAD = 100  # open items by which it is told how much of the work has suggestions
+
 
 def keep(
     db: Database, comparison_id: int, completion_id: int, reviewer_id: int,
@@ -33,6 +35,19 @@ def are_there(db: Database, comparison_id: int, judge: str) -> bool:
         {"comparison": comparison_id, "judge": judge},
     )
     return found is not None
+
+
+def coverage(db: Database, project_id: int, judge: str) -> float:
+    """Of the work at the head of the queue, the share that has suggestions; 1 of none."""
+    found = value(
+        db,
+        "SELECT avg(EXISTS (SELECT 1 FROM suggestions s WHERE s.comparison_id = c.id"
+        f"  AND s.reviewer_id = {_BY})) FROM (SELECT id FROM comparisons"
+        "  WHERE project_id = :project AND open_slots > 0 AND kind <> 'gold'"
+        f"  ORDER BY priority, id LIMIT {HEAD}) c",
+        {"project": project_id, "judge": judge},
+    )
+    return 1.0 if found is None else float(found)
 
 
 def on(db: Database, comparison_id: int, judge: str, shown: list[int]) -> list[Suggestion | None]:
