@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import browser_desk, consensus, crowds, http_desk, local, quality
+from benchmarks import browser_desk, consensus, crowds, http_desk, leaderboard, local, quality
 from workbench.settings import Workspace
 
 SEEDS = (0, 1, 2)
@@ -25,6 +25,7 @@ PARTS: dict[str, Callable[[Workspace], None]] = {
     "killed": http_desk.killed,
     "consensus": consensus.consensus,
     "quality": quality.quality,
+    "leaderboard": leaderboard.leaderboard,
     "local": local.local,
 }
 
