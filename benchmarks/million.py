@@ -38,19 +38,19 @@ def build(workspace: Workspace) -> Project:
 
 
 def _fill(db: Database, project_id: int) -> None:
-    _insert(db, "imports", "id, project_id, kind, file_name, sha256, started_at, finished_at",
+    insert(db, "imports", "id, project_id, kind, file_name, sha256, started_at, finished_at",
             [(1, project_id, "completions", "a.jsonl", "", iso(START), iso(START))])  # fmt: skip
-    _insert(db, "prompts", "id, project_id, import_id, content_hash, messages, tags, language,"
+    insert(db, "prompts", "id, project_id, import_id, content_hash, messages, tags, language,"
             " split, cluster, created_at", _prompts(project_id))  # fmt: skip
     _answers(db, project_id)
-    _insert(db, "comparisons", "id, project_id, prompt_id, kind, fingerprint, priority, wanted,"
+    insert(db, "comparisons", "id, project_id, prompt_id, kind, fingerprint, priority, wanted,"
             " counted, open_slots, created_at", _comparisons(project_id))  # fmt: skip
-    _insert(db, "comparison_completions", "comparison_id, position, completion_id",
+    insert(db, "comparison_completions", "comparison_id, position, completion_id",
             ((at + 1, side, 2 * at + side) for at in range(PAIRS) for side in (0, 1)))  # fmt: skip
     people = ((r + 1_000, f"r-{r}", f"R {r}", "human", "reviewer", r, iso(START))
               for r in range(REVIEWERS))  # fmt: skip
-    _insert(db, "reviewers", "id, public_id, name, kind, role, seed, created_at", people)
-    _insert(db, "judgements", "submission_id, comparison_id, reviewer_id, winner_id, strength,"
+    insert(db, "reviewers", "id, public_id, name, kind, role, seed, created_at", people)
+    insert(db, "judgements", "submission_id, comparison_id, reviewer_id, winner_id, strength,"
             " shown, seconds, guidelines_version, created_at", _judgements())  # fmt: skip
     db.conn.execute(
         "INSERT INTO events (at, project_id, reviewer_id, kind, subject_id)"
@@ -59,7 +59,7 @@ def _fill(db: Database, project_id: int) -> None:
     )
 
 
-def _insert(db: Database, table: str, columns: str, rows: Iterable[Row]) -> None:
+def insert(db: Database, table: str, columns: str, rows: Iterable[Row]) -> None:
     places = ", ".join("?" * (columns.count(",") + 1))
     db.conn.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)
 
@@ -76,13 +76,13 @@ def _prompts(project_id: int) -> Iterator[Row]:
 def _answers(db: Database, project_id: int) -> None:
     """Two of each pair, from two variants."""
     now = iso(START)
-    _insert(db, "models", "id, name, kind, location, fingerprint, created_at",
+    insert(db, "models", "id, name, kind, location, fingerprint, created_at",
             [(1, "m", "imported", "", "", now)])  # fmt: skip
-    _insert(db, "templates", "id, project_id, name, version, system, user, created_at",
+    insert(db, "templates", "id, project_id, name, version, system, user, created_at",
             [(1, project_id, "t", 1, "", "", now)])  # fmt: skip
-    _insert(db, "variants", "id, project_id, name, model_id, template_id, sampling, created_at",
+    insert(db, "variants", "id, project_id, name, model_id, template_id, sampling, created_at",
             ((v, project_id, f"v{v}", 1, 1, f'{{"seed":{v}}}', now) for v in (1, 2)))  # fmt: skip
-    _insert(db, "completions", "id, prompt_id, variant_id, sample_index, messages, rendered,"
+    insert(db, "completions", "id, prompt_id, variant_id, sample_index, messages, rendered,"
             " created_at", ((2 * at + side, 1 + at % PROMPTS, 1 + side, at // PROMPTS,
                              _said(at, side), "[]", now)
                             for at in range(PAIRS) for side in (0, 1)))  # fmt: skip

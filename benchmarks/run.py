@@ -13,7 +13,17 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import browser_desk, consensus, crowds, endpoint, http_desk, local, quality, ranking
+from benchmarks import (
+    browser_desk,
+    consensus,
+    crowds,
+    endpoint,
+    http_desk,
+    leaderboard,
+    local,
+    quality,
+    ranking,
+)
 from workbench.settings import Workspace
 
 SEEDS = (0, 1, 2)
@@ -25,6 +35,7 @@ PARTS: dict[str, Callable[[Workspace], None]] = {
     "killed": http_desk.killed,
     "consensus": consensus.consensus,
     "quality": quality.quality,
+    "leaderboard": leaderboard.leaderboard,
     "local": local.local,
     "endpoint": endpoint.endpoint,
     "ranking": ranking.ranking,

@@ -13,7 +13,8 @@ Json = dict[str, Any]
 WAYS = [VOTED, EQUAL, WEIGHED]
 COLOURS = ["#4c78a8", "#d9822b", "#54a24b"]
 SHAPES = ["circle", "diamond", "cross"]
-NAMES = alt.Axis(labelLimit=280, title=None)
+LESS_TO_MORE = ["#c8641b", "#f1efec", "#2c69a6"]
+NAMES = alt.Axis(labelLimit=280, labelOverlap=False, title=None)
 FEW = 15  # variants up to which names and numbers fit into a picture
 QUIET = "#888888"
 FIGURES = ("strength", "low", "high")
@@ -63,7 +64,7 @@ def win_rates(rows: list[Json], order: list[str], title: str) -> alt.LayerChart:
     few = len(order) <= FEW
     base = alt.Chart(pd.DataFrame(rows)).encode(
         x=alt.X("column:N", sort=order, title=None,
-                axis=alt.Axis(orient="top", labelAngle=-45, labelLimit=180)),
+                axis=alt.Axis(orient="top", labelAngle=-45, labelLimit=180, labelOverlap=False)),
         y=alt.Y("row:N", sort=order, axis=NAMES),
         tooltip=[
             alt.Tooltip("row:N", title="this one"), alt.Tooltip("column:N", title="over"),
@@ -73,7 +74,7 @@ def win_rates(rows: list[Json], order: list[str], title: str) -> alt.LayerChart:
     )  # fmt: skip
     shown = "datum.verdict === 'better' || datum.verdict === 'worse'"
     tiles = base.mark_rect(cursor="pointer", strokeWidth=1.5).encode(
-        color=alt.Color("rate:Q", title=title, scale=_even(),
+        color=alt.Color("rate:Q", title=title, scale=_about(0.5, 0.5),
                         legend=alt.Legend(format="%", orient="bottom")),
         stroke=alt.condition(shown, alt.value("#222222"), alt.value(None)),
     ).add_params(alt.selection_point("pair", fields=["first", "second"], clear=False))  # fmt: skip
@@ -88,15 +89,17 @@ def win_rates(rows: list[Json], order: list[str], title: str) -> alt.LayerChart:
     return alt.layer(*layers).properties(width=size, height=alt.Step(28 if few else 14))
 
 
-def _even() -> alt.Scale:
-    return alt.Scale(scheme="blueorange", domain=[1, 0], domainMid=0.5)
+def _about(middle: float, reach: float) -> alt.Scale:
+    """Blue above the middle, orange beneath; both are told apart by people who see few colours."""
+    return alt.Scale(domain=[middle - reach, middle, middle + reach], range=LESS_TO_MORE,
+                     interpolate="rgb")  # fmt: skip
 
 
 def cost_and_quality(rows: list[Json], title: str) -> alt.LayerChart:
     """Each variant at its cost and strength; a line leads over those that nothing beats."""
     frame = pd.DataFrame(rows)
     least, most = frame["x"].min(), frame["x"].max()
-    scale = alt.Scale(type="log", nice=False, padding=30) if least > 0 and most > 20 * least else (
+    scale = alt.Scale(type="log", nice=False, padding=30) if least > 0 and most > 10 * least else (
         alt.Scale(zero=False, padding=30)
     )  # fmt: skip
     x = alt.X("x:Q", title=title, scale=scale)
@@ -131,14 +134,14 @@ def by_part(rows: list[Json], order: list[str]) -> alt.LayerChart:
     reach = max(abs(frame["strength"]).max(), 0.5)
     base = alt.Chart(frame).encode(
         x=alt.X("part:N", sort=None, title=None,
-                axis=alt.Axis(orient="top", labelAngle=-45, labelLimit=260)),
+                axis=alt.Axis(orient="top", labelAngle=-45, labelLimit=260, labelOverlap=False)),
         y=alt.Y("name:N", sort=order, axis=NAMES),
         tooltip=["part", "name", *_numbers(*FIGURES), "ranks", "votes", "prompts", "thin"],
     )  # fmt: skip
     pale = alt.condition("datum.thin", alt.value(0.3), alt.value(1.0))
     tiles = base.mark_rect().encode(
         color=alt.Color("strength:Q", title="strength", legend=alt.Legend(orient="bottom"),
-                        scale=alt.Scale(scheme="blueorange", domain=[reach, -reach], domainMid=0)),
+                        scale=_about(0, reach)),
         opacity=pale,
     )  # fmt: skip
     dark = f"abs(datum.strength) > {0.64 * reach:.3f}"

@@ -14,6 +14,7 @@ from workbench.quality.slices import THIN
 
 Json = dict[str, Any]
 VOTED, EQUAL, WEIGHED = "as voted", "at equal style", "with reviewers weighed"
+DIMENSIONS = ("tag", "template", "language", "length", "file")
 NOTHING: Json = {"criteria": {}, "tagged": None, "cost": None}
 UNKNOWN = {"value": None, "low": None, "high": None, "items": 0}
 
@@ -46,6 +47,7 @@ def standings(found: Json) -> list[Json]:
             "strength": row["strength"],
             "low": row["low"],
             "high": row["high"],
+            "interval": _interval(row),
             "at equal style": equal.get(row["variant_id"], {}).get("strength"),
             "reviewers weighed": weighed.get(str(row["variant_id"])),
             "won": row["win_rate"],
@@ -59,6 +61,10 @@ def standings(found: Json) -> list[Json]:
             "tagged_prompts": tagged["items"],
         })  # fmt: skip
     return rows
+
+
+def _interval(row: Json) -> str | None:
+    return None if row["low"] is None else f"{row['low']:.2f} to {row['high']:.2f}"
 
 
 def _at_equal_style(found: Json) -> dict[int, Json]:
@@ -139,7 +145,10 @@ def _largest(groups: list[int]) -> int:
 
 
 def dimensions(found: Json) -> list[str]:
-    return list(dict.fromkeys(one["dimension"] for one in found["slices"]))
+    """By what the prompts can be divided: what has two parts or more."""
+    parts = [one["dimension"] for one in found["slices"]]
+    known = sorted(set(parts), key=lambda name: (DIMENSIONS.index(name), name))
+    return [name for name in known if parts.count(name) > 1]
 
 
 def parts(found: Json, dimension: str) -> list[Json]:

@@ -46,35 +46,41 @@ def strengths(project: Project, found: Report) -> None:
     )  # fmt: skip
     st.altair_chart(board_charts.strengths(board_rows.points(found, equal=equal, weighed=weighed)))
     st.caption(_basis(found))
-    table(project, found)
+    table(project, found, equal=equal, weighed=weighed)
     _style(found)
     _reviewers(found)
 
 
 def _basis(found: Report) -> str:
-    votes, prompts = counted(found["votes"], "vote"), counted(found["prompts"], "prompt")
+    votes, prompts = f"{found['votes']:,} votes", counted(found["prompts"], "prompt")
     ties = found["board"]["ties"]
     return (
-        f"{votes} on {prompts} by {counted(found['reviewers'], 'reviewer')}. Bradley–Terry, ties as"
-        f" {ties}; 95 % intervals, votes on one prompt belong together. Ranks that two variants"
-        " share mean that their order is not sure."
+        f"{votes} on {prompts} by {counted(found['reviewers'], 'reviewer')}. Bradley–Terry; ties:"
+        f" {ties}. Intervals of 95 %, in which votes on one prompt belong together; variants whose"
+        " ranges of ranks overlap are not surely apart."
     )
 
 
-def table(project: Project, found: Report) -> None:
+def table(project: Project, found: Report, *, equal: bool, weighed: bool) -> None:
     rows = board_rows.standings(found)
-    titles = _titles(project, found)
-    frame = pd.DataFrame(board_rows.columns(rows, titles))
+    titles = _titles(project, found, equal=equal, weighed=weighed)
+    shown = [row | {key: _percent(row[key]) for key in ("won", "tagged")} for row in rows]
+    frame = pd.DataFrame(board_rows.columns(shown, titles))
     st.dataframe(frame, hide_index=True, column_config=_formats(titles))
     figures.csv_button(rows, f"leaderboard-{project.slug}")
 
 
-def _titles(project: Project, found: Report) -> dict[str, str]:
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
+def _titles(project: Project, found: Report, *, equal: bool, weighed: bool) -> dict[str, str]:
     several = {"group": "group"} if found["board"]["components"] > 1 else {}
+    other = {"at equal style": "at equal style"} if equal else {}
+    other |= {"reviewers weighed": "reviewers weighed"} if weighed else {}
     return several | {
-        "ranks": "rank", "name": "variant", "strength": "strength", "low": "from", "high": "to",
-        "at equal style": "at equal style", "reviewers weighed": "reviewers weighed",
-        "won": "share won", "votes": "votes", "usd": "USD an answer",
+        "ranks": "rank", "name": "variant", "strength": "strength", "interval": "95 % interval",
+        **other, "won": "won", "votes": "votes", "usd": "USD an answer",
         "latency_ms": "latency, ms", "tagged": tagged_title(project),
     }  # fmt: skip
 
@@ -86,13 +92,13 @@ def tagged_title(project: Project) -> str:
 
 
 def _formats(titles: dict[str, str]) -> dict[str, Any]:
-    number = st.column_config.NumberColumn
-    forms = dict.fromkeys(
-        ("strength", "low", "high", "at equal style", "reviewers weighed"), "%.2f"
-    )
-    shares = dict.fromkeys(("won", "tagged"), "percent")
-    forms |= shares | {"usd": "%.5f", "latency_ms": "%.0f", "votes": "localized"}
-    return {titles[key]: number(format=form) for key, form in forms.items()}
+    forms = dict.fromkeys(("strength", "at equal style", "reviewers weighed"), "%.2f")
+    forms |= {"won": "%.0f %%", "tagged": "%.1f %%", "usd": "%.5f", "latency_ms": "%.0f"}
+    return {
+        titles[key]: st.column_config.NumberColumn(format=form)
+        for key, form in forms.items()
+        if key in titles
+    }
 
 
 def _style(found: Report) -> None:

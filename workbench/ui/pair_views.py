@@ -59,7 +59,7 @@ def claim(names: Names, said: Meeting) -> None:
     row = {"name": names[0], "value": won.rate, "low": won.low, "high": won.high}
     sure = said.verdict != "not yet shown"
     figures.forest(
-        [row | {"items": won.n, "flagged": sure}], "win rate over B, valid at every look",
+        [row | {"items": won.n, "flagged": sure}], "win rate over B",
         share=True, middle=0.5,
     )  # fmt: skip
 
@@ -84,7 +84,8 @@ def rate_words(name: str, said: Meeting) -> str:
     assert won.rate is not None
     return (
         f"{name} wins {won.rate:.0%} ({won.low:.0%} to {won.high:.0%}) of"
-        f" {counted(won.n, 'prompt')}: {won.wins} wins, {won.ties} ties, {won.losses} losses."
+        f" {counted(won.n, 'prompt')}: {counted(won.wins, 'win')}, {counted(won.ties, 'tie')},"
+        f" {won.losses} {'loss' if won.losses == 1 else 'losses'}."
         " One verdict a prompt; the interval stays valid however often one looks."
     ).replace("%", " %")
 
@@ -131,7 +132,10 @@ def _rated(project: Project, known: list[dict[str, Any]]) -> list[tuple[str, str
 
 
 def _said(estimate: dict[str, Any] | None, *, percent: bool = False) -> str:
-    return figures.said(estimate or board_rows.UNKNOWN, "prompt", percent=percent)
+    known: dict[str, Any] = estimate or board_rows.UNKNOWN
+    if percent and known["value"] is not None:  # a share's interval ends where shares end
+        known = known | {"low": max(known["low"], 0.0), "high": min(known["high"], 1.0)}
+    return figures.said(known, "prompt", percent=percent)
 
 
 def _costs(known: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
@@ -141,7 +145,7 @@ def _costs(known: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
         "first_token_ms": ("first token after, ms", "{:,.0f}"),
         "tokens_out": ("tokens of an answer", "{:,.0f}"),
         "truncated": ("answers cut off", "{:,.0f}"),
-        "answers": ("answers generated here", "{:,.0f}"),
+        "answers": ("answers", "{:,.0f}"),
     }
     costs = [one["cost"] or {} for one in known]
     rows = []
@@ -156,7 +160,7 @@ def _costs(known: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
 def differ(project: Project, kinds: Kinds, pair: Pair, names: Names) -> None:
     """The prompts where they differ most, both answers side by side."""
     st.subheader("Where they differ most")
-    titles = {"any": "Either", "a": f"{names[0]} is better", "b": f"{names[1]} is better"}
+    titles = {"any": "Either is better", "a": "A is better", "b": "B is better"}
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     with left:
         won = address.segments("Prompts on which", "won", titles, "any")

@@ -40,36 +40,38 @@ def versions(project: Project, kinds: Kinds, found: Report) -> None:
 def overview(project: Project, mine: list[Step]) -> None:
     """All steps: the win rate of the new over the old version."""
     figures.forest(
-        [_point(step, several=_several(mine)) for step in mine if step.meeting.result.n],
-        "win rate of the new version over the old, valid at every look", share=True, middle=0.5,
+        [_point(step, name) for step, name in titled(mine).items() if step.meeting.result.n],
+        "win rate over the old version", share=True, middle=0.5,
     )  # fmt: skip
     rows = [_row(step) for step in mine]
     st.dataframe(pd.DataFrame(rows), hide_index=True)
     figures.csv_button(rows, f"versions-{project.slug}")
 
 
-def _several(mine: list[Step]) -> bool:
-    """Whether the version alone does not tell the steps apart."""
-    return len({(step.model, step.sampling) for step in mine}) > 1
+def titled(mine: list[Step]) -> dict[Step, str]:
+    """“v1 → v2”, with the model and the sampling where several were tried."""
+    models, samplings = {step.model for step in mine}, {step.sampling for step in mine}
+    return {
+        step: " · ".join([
+            f"v{step.old} → v{step.new}",
+            *([step.model] if len(models) > 1 else []),
+            *([step.sampling] if len(samplings) > 1 else []),
+        ])
+        for step in mine
+    }  # fmt: skip
 
 
-def title(step: Step, *, several: bool) -> str:
-    """“v1 → v2”, with the model where there are several."""
-    words = f"v{step.old} → v{step.new}"
-    return f"{words} · {step.model} ({step.sampling})" if several else words
-
-
-def _point(step: Step, *, several: bool) -> dict[str, Any]:
+def _point(step: Step, name: str) -> dict[str, Any]:
     won = step.meeting.result
     worse = step.meeting.verdict == "worse"
-    return {"name": title(step, several=several), "value": won.rate, "low": won.low,
+    return {"name": name, "value": won.rate, "low": won.low,
             "high": won.high, "items": won.n, "flagged": worse}  # fmt: skip
 
 
 def _row(step: Step) -> dict[str, Any]:
     won, more = step.meeting.result, step.meeting.more
     return {
-        "step": title(step, several=False),
+        "step": f"v{step.old} → v{step.new}",
         "model": step.model,
         "sampling": step.sampling,
         "the new one is": VERDICTS[step.meeting.verdict],
@@ -85,8 +87,7 @@ def _row(step: Step) -> dict[str, Any]:
 
 def detail(project: Project, kinds: Kinds, found: Report, mine: list[Step]) -> None:
     """One step: what was changed in the template, and the prompts that got worse."""
-    several = _several(mine)
-    titles = {f"{step.before}-{step.after}": title(step, several=several) for step in mine}
+    titles = {f"{step.before}-{step.after}": name for step, name in titled(mine).items()}
     newest = f"{mine[-1].before}-{mine[-1].after}"
     chosen = address.pick(st, "Step", "step", titles, newest) if len(mine) > 1 else newest
     step = next(one for one in mine if f"{one.before}-{one.after}" == chosen)
