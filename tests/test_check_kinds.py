@@ -138,6 +138,13 @@ def test_what_an_answer_says_of_itself_is_found(text: str, leaked: str | None) -
     assert [text[start:end] for start, end in leaks(text)] == ([leaked] if leaked else [])
 
 
+@pytest.mark.parametrize("name", ["Open Assistant", "GPT-4o", "Phi-3", "Command R+", "Bing Chat"])
+@pytest.mark.parametrize("maker", ["01.AI", "Hugging Face", "xAI", "the team at AI21 Labs", "Meta"])
+def test_names_and_makers_are_known_however_they_are_written(name: str, maker: str) -> None:
+    assert leaks(f"I am {name.upper()}.")
+    assert leaks(f"Well, I was trained by {maker}.")
+
+
 def test_the_names_of_the_projects_models_are_found_unless_the_prompt_has_them() -> None:
     names = distinctive(["imported/tiny-9b", "starter", "org/a1"])
     assert names == ("tiny-9b",)
