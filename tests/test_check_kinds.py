@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.checking.identity import distinctive, leaks
-from workbench.checking.kinds import Case, kind_of
+from workbench.checking.kinds import Case
+from workbench.checking.making import kind_of
 from workbench.checking.masking import BLANK, blanked
 from workbench.errors import InvalidInput
 from workbench.store.masks import Mask
