@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.checking.identity import distinctive, leaks
-from workbench.checking.kinds import Case, kind_of
+from workbench.checking.kinds import Case
+from workbench.checking.making import kind_of
 from workbench.checking.masking import BLANK, blanked
 from workbench.errors import InvalidInput
 from workbench.store.masks import Mask
@@ -136,6 +137,13 @@ def test_bad_settings_name_their_field_and_a_remedy(
 )
 def test_what_an_answer_says_of_itself_is_found(text: str, leaked: str | None) -> None:
     assert [text[start:end] for start, end in leaks(text)] == ([leaked] if leaked else [])
+
+
+@pytest.mark.parametrize("name", ["Open Assistant", "GPT-4o", "Phi-3", "Command R+", "Bing Chat"])
+@pytest.mark.parametrize("maker", ["01.AI", "Hugging Face", "xAI", "the team at AI21 Labs", "Meta"])
+def test_names_and_makers_are_known_however_they_are_written(name: str, maker: str) -> None:
+    assert leaks(f"I am {name.upper()}.")
+    assert leaks(f"Well, I was trained by {maker}.")
 
 
 def test_the_names_of_the_projects_models_are_found_unless_the_prompt_has_them() -> None:

@@ -15,10 +15,11 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from tests.conftest import Desk, answered
-from workbench import generation, gold, importing
+from workbench import gold, importing
 from workbench.cli import main
 from workbench.errors import InvalidInput, NotFound
 from workbench.exporting import Filters, collect
+from workbench.generation.selecting import Selection, choose
 from workbench.gold import facts
 from workbench.gold.damage import swap_fact, truncate
 from workbench.gold.loading import Report
@@ -622,14 +623,9 @@ def test_what_was_made_for_gold_stays_so(with_gold: Desk) -> None:
     assert with_gold.open(count=1000) == 10
 
 
-def test_generation_does_not_answer_gold(with_gold: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(
-        generation, "answer", lambda store, variant, chosen, *how: asked.extend(chosen) or {}
-    )
-    arguments = {"project_id": with_gold.project.id, "variant_id": 1, "split": None,
-                 "samples": 1, "skip": 0, "limit": None}  # fmt: skip
-    generation.work(with_gold.store, arguments, lambda *told: None)
+def test_generation_does_not_answer_gold(with_gold: Desk) -> None:
+    with with_gold.store.read() as db:
+        asked = choose(db, with_gold.project.id, Selection().to_json())
     assert len(asked) == 11
     assert PAIR["prompt"] not in [prompt.text() for prompt in asked]
 

@@ -315,7 +315,7 @@ def test_spans_and_ratings_are_the_judges_own(desk: Desk) -> None:
 
 def test_a_killed_job_asks_only_for_what_is_missing(desk: Desk) -> None:
     """The model that ships cannot judge: all of its replies are failures, and shown as such."""
-    desk.add_answers(40)
+    desk.add_answers(200)
     desk.open()
     judge = add_judge(desk, model=starter_model())
     job = judges.begin(desk.store, desk.project, judge)
@@ -323,6 +323,6 @@ def test_a_killed_job_asks_only_for_what_is_missing(desk: Desk) -> None:
     jobs.launch(desk.store)
     assert jobs.wait(desk.store, job.id).status == "done"
     rows = desk.rows("SELECT comparison_id, swapped, error FROM judge_readings")
-    assert len(rows) == 80
+    assert len(rows) == 400
     assert {row["error"] for row in rows} <= {"unreadable", "prompt_too_long"}
     assert verdicts_of(desk, judge) == []

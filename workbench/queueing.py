@@ -19,6 +19,7 @@ from workbench.settings import ProjectSettings, QueuePolicy
 from workbench.store import Store, comparisons, completions, projects, prompts, queue, rounds
 from workbench.store.comparisons import NewComparison
 from workbench.store.database import Database
+from workbench.store.masks import Mask
 
 BATCH = 500
 FIRST = -1.0  # before all that is drawn from [0, 1)
@@ -158,18 +159,23 @@ def open_comparisons(
     """
     opened = 0
 
-    def write(db: Database, batch: list[NewComparison]) -> int:
+    def write(db: Database, batch: list[NewComparison], hidden: list[Mask]) -> int:
         added, answers = 0, set[int]()
         for comparison in batch:
             if count is not None and opened + added >= count:
                 break
             added += comparisons.ensure(db, now, comparison)[1]
             answers.update(comparison.completion_ids)
-        masking.cover(db, projects.by_id(db, batch[0].project_id), answers)
+        masking.keep(db, [mask for mask in hidden if mask.completion_id in answers])
         return added
 
     for at in range(0, len(new), BATCH):
-        opened += store.write(partial(write, batch=new[at : at + BATCH]))
+        batch = new[at : at + BATCH]
+        with store.read() as db:
+            project = projects.by_id(db, batch[0].project_id)
+            answers = {i for comparison in batch for i in comparison.completion_ids}
+            hidden = masking.find(db, project, answers)
+        opened += store.write(partial(write, batch=batch, hidden=hidden))
     return opened
 
 

@@ -1,6 +1,7 @@
 """Checking: what can be said of an answer without a person, before people spend time on it.
 
 kinds      each kind of check, a pure question about one answer
+making     from settings to a check, or to what is wrong with them
 identity   where an answer names its model; `refusals`: where it refuses
 adding     a check of a project, a reviewer of kind judge; it never changes
 running    the job: every check in use over every answer without a result

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from workbench.checking.kinds import kind_of
+from workbench.checking.making import kind_of
 from workbench.records import Project
 from workbench.store import checks, reviewers
 from workbench.store.checks import Check

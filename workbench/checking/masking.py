@@ -18,40 +18,46 @@ REASON = "identity"
 BATCH = 500
 
 
-def cover(
+def find(
     db: Database, project: Project, completion_ids: Iterable[int], asked: str | None = None
-) -> int:
-    """Mask these answers, if the project says so; returns how many name their model.
+) -> list[Mask]:
+    """The masks that these answers need, if the project says so.
 
     `asked` is the text of their prompt, where that is not visible yet.
     """
     if not project.settings.mask_identity:
-        return 0
-    names = model_names(db, project.id)
-    covered = 0
+        return []
+    names, found = model_names(db, project.id), []
     for answer in completions.by_ids(db, completion_ids).values():
         prompt = prompts.get(db, answer.prompt_id)
         words = asked or (prompt.text() if prompt else "")
-        found = [
+        found += [
             Mask(answer.id, turn, start, end, REASON)
             for turn, message in enumerate(answer.messages)
             for start, end in leaks(plain_text(message["content"]), words, names)
         ]
-        for mask in found:
-            masks.add(db, mask)
-        covered += bool(found)
-    return covered
+    return found
+
+
+def keep(db: Database, found: list[Mask]) -> None:
+    for mask in found:
+        masks.add(db, mask)
 
 
 def cover_compared(store: Store, project: Project) -> int:
-    """Mask all that stands in a comparison: those opened before there were masks too."""
+    """Mask all that stands in a comparison, also what was opened before there were masks; returns
+    how many answers name their model.
+    """
     covered, last = 0, 0
     while True:
         with store.read() as db:
             ids = masks.compared(db, project.id, last, BATCH)
+            found = find(db, project, ids)
         if not ids:
             return covered
-        covered += store.write(partial(cover, project=project, completion_ids=ids))
+        if found:
+            store.write(partial(keep, found=found))
+        covered += len({mask.completion_id for mask in found})
         last = ids[-1]
 
 

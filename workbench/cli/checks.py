@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from workbench import checking
-from workbench.checking.kinds import KINDS
+from workbench.checking.making import KINDS
 from workbench.checking.rates import Rate
 from workbench.cli.shared import find_project, follow, open_store, project_option
 from workbench.clock import utc_now

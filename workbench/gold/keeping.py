@@ -59,7 +59,7 @@ def keep(
 ) -> bool:  # fmt: skip
     """Store one gold item on a stored prompt; False if these answers are gold already."""
     ids = _stored(db, now, project, known, import_id)
-    masking.cover(db, project, ids, known.prompt.text())
+    masking.keep(db, masking.find(db, project, ids, known.prompt.text()))
     new = NewComparison(
         project_id=project.id,
         prompt_id=known.prompt.id,
