@@ -4,7 +4,10 @@ Jinja2 in its sandbox: a template reads `prompt`, `context`, `reference`, the pr
 variables, and nothing else.
 """
 
+from functools import lru_cache
+
 from jinja2 import Environment, StrictUndefined, TemplateError, meta
+from jinja2 import Template as Compiled
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from workbench.errors import InvalidInput
@@ -66,10 +69,16 @@ def check(template: Template) -> None:
         raise InvalidInput("Each example message needs a text.", field="few_shot")
 
 
+@lru_cache(maxsize=256)
+def _compiled(text: str) -> Compiled:
+    """The same few texts are filled in for each of many prompts."""
+    return _environment.from_string(text)
+
+
 def _fill(text: str, prompt: Prompt, turn: str) -> str:
     given = {"prompt": turn, "context": prompt.context or "", "reference": prompt.reference or ""}
     try:
-        return _environment.from_string(text).render(**prompt.variables | given)
+        return _compiled(text).render(**prompt.variables | given)
     except TemplateError as error:
         known = ", ".join(f"{{{{ {name} }}}}" for name in [*GIVEN, *prompt.variables])
         raise InvalidInput(
