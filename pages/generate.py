@@ -1,19 +1,15 @@
-"""Generate: let a model answer the prompts, then put pairs of answers before reviewers."""
+"""Generate: let models answer the prompts, then put pairs of answers before reviewers."""
 
 import streamlit as st
 
-from workbench.ui import generate_views, progress, session
+from workbench.ui import generate_views, grid_views, plan_views, session
 
 session.require("owner")
 project = session.current_project()
 
 st.title("Generate")
-if progress.running_job(project.id):
-    progress.follow_job(project.id)
-else:
-    failed = progress.last_failure(project.id)
-    if failed:
-        st.error(f"The last job failed: {failed.error}")
-    generate_views.form(project)
+busy = generate_views.under_way(project)
+plan_views.form(project, busy=busy)
+grid_views.runs(project)
 generate_views.overview(project)
 generate_views.queue(project)

@@ -4,9 +4,11 @@ Jinja2 in its sandbox: a template reads `prompt`, `context`, `reference`, the pr
 variables, and nothing else.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, TemplateError, meta
+from jinja2 import Template as Compiled
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from workbench.errors import InvalidInput
@@ -71,7 +73,7 @@ def check(template: Template) -> None:
 def fill(text: str, given: dict[str, Any], field: str) -> str:
     """Any text with variables, filled in. Raises InvalidInput whose field is `field`."""
     try:
-        return _environment.from_string(text).render(**given)
+        return _compiled(text).render(**given)
     except TemplateError as error:
         raise InvalidInput(
             f"The {field} cannot be filled in: {error}.",
@@ -80,10 +82,16 @@ def fill(text: str, given: dict[str, Any], field: str) -> str:
         ) from error
 
 
+@lru_cache(maxsize=256)
+def _compiled(text: str) -> Compiled:
+    """The same few texts are filled in for each of many prompts."""
+    return _environment.from_string(text)
+
+
 def _fill(text: str, prompt: Prompt, turn: str) -> str:
     given = {"prompt": turn, "context": prompt.context or "", "reference": prompt.reference or ""}
     try:
-        return _environment.from_string(text).render(**prompt.variables | given)
+        return _compiled(text).render(**prompt.variables | given)
     except TemplateError as error:
         known = ", ".join(f"{{{{ {name} }}}}" for name in [*GIVEN, *prompt.variables])
         raise InvalidInput(

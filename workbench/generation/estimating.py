@@ -22,7 +22,7 @@ SAMPLED = 200  # prompts that are rendered for the estimate
 @dataclass(frozen=True)
 class Line:
     """One variant's part. USD are None where the price is unknown, seconds where nobody has
-    asked this model yet.
+    asked this model yet; `paid` is False for a local model, for which nobody sends a bill.
     """
 
     variant: str
@@ -32,6 +32,7 @@ class Line:
     usd: float | None
     most_usd: float | None
     seconds: float | None
+    paid: bool
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,11 @@ class Estimate:
 
     @property
     def usd(self) -> float | None:
-        return _sum([line.usd for line in self.lines])
+        return _sum([line.usd for line in self.lines if line.paid])
 
     @property
     def most_usd(self) -> float | None:
-        return _sum([line.most_usd for line in self.lines])
+        return _sum([line.most_usd for line in self.lines if line.paid])
 
     @property
     def seconds(self) -> float | None:
@@ -113,4 +114,5 @@ def _line(
         usd=cost(price, round(tokens_in), round(tokens_out)),
         most_usd=None if bound is None else bound * share,
         seconds=None if seen.per_second is None else requests / seen.per_second,
+        paid=variant.model.kind == "endpoint",
     )

@@ -1,5 +1,6 @@
 """The models that a workspace knows: what may be entered, and how it is found by its name."""
 
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -65,8 +66,17 @@ def _what(model: Model) -> tuple[object, ...]:
             model.most_at_once, model.fingerprint)  # fmt: skip
 
 
+def key_is_set(variable: str) -> bool:
+    """Whether the process that asks now has this environment variable; its value stays there."""
+    return bool(os.environ.get(variable, "").strip())
+
+
+def able(store: Store) -> list[Model]:
+    """Every model that can answer."""
+    with store.read() as db:
+        return [model for model in variants.models(db) if model.kind != "imported"]
+
+
 def named(store: Store, name: str) -> Model | None:
     """The model of this name that can answer."""
-    with store.read() as db:
-        found = variants.models(db)
-    return next((m for m in found if m.name == name and m.kind != "imported"), None)
+    return next((model for model in able(store) if model.name == name), None)

@@ -47,17 +47,19 @@ def unfinished(db: Database) -> list[Job]:
     return [_job(row) for row in rows]
 
 
+def all_under_way(db: Database, project_id: int, kind: str | None = None) -> list[Job]:
+    """The project's unfinished jobs of a kind; without one, those that change something."""
+    return [
+        job
+        for job in unfinished(db)
+        if job.project_id == project_id
+        and (job.kind == kind if kind else job.kind not in BACKGROUND)
+    ]
+
+
 def under_way(db: Database, project_id: int, kind: str | None = None) -> Job | None:
-    """The project's first unfinished job of a kind; without one, of those that change something."""
-    return next(
-        (
-            job
-            for job in unfinished(db)
-            if job.project_id == project_id
-            and (job.kind == kind if kind else job.kind not in BACKGROUND)
-        ),
-        None,
-    )
+    """The first of them."""
+    return next(iter(all_under_way(db, project_id, kind)), None)
 
 
 def recent(db: Database, project_id: int, kind: str | None = None, limit: int = 10) -> list[Job]:

@@ -153,6 +153,17 @@ def counts(db: Database, project_id: int) -> dict[str, int]:
     return result
 
 
+def tags(db: Database, project_id: int) -> list[str]:
+    """Every tag that a prompt has."""
+    rows = many(
+        db,
+        "SELECT DISTINCT tag.value AS tag FROM prompts, json_each(prompts.tags) tag"
+        f" WHERE project_id = ? AND {_VISIBLE} ORDER BY tag",
+        (project_id,),
+    )
+    return [row["tag"] for row in rows]
+
+
 def trainable_clusters(db: Database, project_id: int) -> dict[int, str]:
     """Prompt id → cluster, for the train prompts that lie near no heldout one."""
     rows = many(

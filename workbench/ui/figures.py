@@ -120,3 +120,21 @@ def duration(seconds: float | None) -> str:
     if seconds is None:
         return "not known"
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+def usd(amount: float | None) -> str:
+    """“$0.0123”: four decimals below ten cents."""
+    if amount is None:
+        return "unknown"
+    return f"${amount:,.4f}" if 0 < amount < 0.1 else f"${amount:,.2f}"
+
+
+def about(seconds: float | None) -> str:
+    """A time that is not known to the second."""
+    if seconds is None:
+        return "unknown"
+    if seconds < 60:
+        return "under a minute"
+    if seconds < 5400:
+        return f"about {seconds / 60:.0f} min"
+    return f"about {seconds / 3600:.1f} h"

@@ -1,65 +1,34 @@
-"""The generate page's parts: a form for a variant, what there is, and the queue."""
-
-from pathlib import Path
+"""The generate page's parts beside its form: what runs, what there is, and the queue."""
 
 import pandas as pd
 import streamlit as st
 
 from workbench import queueing
 from workbench.clock import utc_now
-from workbench.demo import starter_model
-from workbench.fingerprint import folder_fingerprint
 from workbench.generation import grids
-from workbench.generation.grids import Plan
-from workbench.records import Model, Project, Sampling, Template, Variant
-from workbench.store import comparisons, completions, prompts, variants
+from workbench.records import Project
+from workbench.store import comparisons, completions
+from workbench.ui import progress
 from workbench.ui.runtime import store
-from workbench.ui.ways import counted, empty, go
-
-STARTER = "the starter model"
-OTHER = "another folder or hub id"
+from workbench.ui.ways import counted, go, plain
 
 
-def form(project: Project) -> None:
-    with store().read() as db:
-        counts = prompts.counts(db, project.id)
-        known = [m for m in variants.models(db) if m.kind == "local"]
-    if not counts["train"] + counts["heldout"]:
-        empty("There are no prompts to answer yet.", "Bring in prompts", "import_data")
-        return
-    names = {m.name: m for m in [starter_model(), *known]}
-    chosen = st.selectbox("Model", [*names, OTHER])
-    location = st.text_input("Folder or hub id") if chosen == OTHER else ""
-    with st.expander("Prompt template and sampling"):
-        system = st.text_area("System", "{{ context }}", help="May use {{ context }}.")
-        user = st.text_area("User", "{{ prompt }}", help="Each turn; may use {{ prompt }}.")
-        temperature = st.slider("Temperature", 0.0, 2.0, 1.0, 0.1, help="0 is greedy.")
-        longest = int(st.number_input("Most tokens an answer", 8, 4096, 256))
-    samples = int(st.number_input("Answers for each prompt", 1, 8, 2))
-    if st.button("Generate", type="primary", disabled=chosen == OTHER and not location):
-        model = names.get(chosen) or _other(location)
-        template = Template("as it stands" if system == "{{ context }}" else "own", system, user)
-        name = f"{model.name}, {template.name}, T={temperature:g}, {longest} tokens"
-        _start(
-            project, Variant(name, model, template, Sampling(temperature, 1.0, longest)), samples
-        )
-        st.rerun()
-
-
-def _other(location: str) -> Model:
-    folder = Path(location).expanduser()
-    where = str(folder.resolve()) if folder.is_dir() else location
-    return Model(folder.name or location, "local", where, folder_fingerprint(folder))
-
-
-def _start(project: Project, variant: Variant, samples: int) -> None:
-    plan = Plan((variant.model,), (variant.template,), (variant.sampling,), samples)
-    grids.begin(store(), project, plan, utc_now())
+def under_way(project: Project) -> bool:
+    """What runs now, and whether it generates; or why the last job that is no run failed."""
+    running = progress.running_jobs(project.id)
+    if running:
+        progress.follow_jobs(project.id, tuple(job.id for job in running))
+        return any(job.kind == grids.JOB for job in running)
+    failed = progress.last_failure(project.id)
+    if failed and failed.kind != grids.JOB:
+        st.error(f"The last job failed: {plain(failed.error or '')}")
+    return False
 
 
 def overview(project: Project) -> None:
     with store().read() as db:
-        rows = completions.overview(db, project.id)
+        found = completions.overview(db, project.id)
+    rows = [row for row in found if row["answers"]]
     if not rows:
         return
     st.subheader("Answers so far")
@@ -69,14 +38,14 @@ def overview(project: Project) -> None:
 
 def queue(project: Project) -> None:
     with store().read() as db:
-        progress = comparisons.progress(db, project.id)
+        counts = comparisons.progress(db, project.id)
         answers = sum(row["answers"] for row in completions.overview(db, project.id))
     if not answers:
         return
     st.subheader("Comparisons")
     if "queued" in st.session_state:
         _say_queued(st.session_state.pop("queued"))
-    have, open_now = counted(progress["counted"], "judgement"), progress["open"]
+    have, open_now = counted(counts["counted"], "judgement"), counts["open"]
     st.write(f"{have} so far; {counted(open_now, 'comparison')} to be judged.")
     count = int(st.number_input("How many new ones", 1, 100_000, 100))
     if st.button("Queue comparisons", type="secondary" if open_now else "primary"):

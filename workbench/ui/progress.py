@@ -9,6 +9,7 @@ from workbench.store import jobs as job_rows
 from workbench.store import training_runs
 from workbench.store.training_runs import TrainingRun
 from workbench.ui.runtime import store
+from workbench.ui.ways import plain
 
 TICK = "1s"
 KINDS = {
@@ -35,6 +36,14 @@ def running_job(project_id: int, kind: str | None = None) -> Job | None:
         return job_rows.under_way(db, project_id, kind)
 
 
+def running_jobs(project_id: int) -> list[Job]:
+    """All of the project's jobs that wait or run and change something."""
+    opened = store()
+    jobs.launch(opened)
+    with opened.read() as db:
+        return job_rows.all_under_way(db, project_id)
+
+
 def last_failure(project_id: int, kind: str | None = None) -> Job | None:
     """The newest job, if it failed; without a kind, the newest that changes something."""
     with store().read() as db:
@@ -49,18 +58,40 @@ def follow_job(project_id: int, kind: str | None = None, curve: bool = False) ->
     job = running_job(project_id, kind)
     if job is None:
         st.rerun()
+    _bar(job)
+    if curve:
+        newest = newest_run(project_id)
+        if newest and newest.status in ("running", "done"):
+            show_curves(newest)
+    _stop(job)
+
+
+@st.fragment(run_every=TICK)
+def follow_jobs(project_id: int, shown: tuple[int, ...]) -> None:
+    """A bar for each of the jobs side by side; the whole page is drawn again when one ends."""
+    running = running_jobs(project_id)
+    if tuple(job.id for job in running) != shown:
+        st.rerun()
+    for job in running:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            with st.container():
+                _bar(job)
+            _stop(job)
+
+
+def _stop(job: Job) -> None:
+    st.button("Stop", key=f"stop-{job.id}", on_click=jobs.cancel, args=(store(), job.id))
+
+
+def _bar(job: Job) -> None:
     title = KINDS.get(job.kind, job.kind)
     if job.status == "queued":
         st.progress(0.0, f"{title} waits for its turn.")
     else:
         share = job.progress_done / job.progress_total if job.progress_total else 0.0
         counts = f" · {job.progress_done} of {job.progress_total}" if job.progress_total > 1 else ""
-        st.progress(min(share, 1.0), f"{title}: {job.progress_note or 'starting'}{counts}")
-    if curve:
-        newest = newest_run(project_id)
-        if newest and newest.status in ("running", "done"):
-            show_curves(newest)
-    st.button("Stop", key=f"stop-{job.id}", on_click=jobs.cancel, args=(store(), job.id))
+        note = plain(job.progress_note) or "starting"
+        st.progress(min(share, 1.0), f"{title}: {note}{counts}")
 
 
 def last_curve(project_id: int) -> None:

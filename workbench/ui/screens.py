@@ -11,6 +11,7 @@ SCREENS: tuple[tuple[str, str, str, Role], ...] = (
     ("home", "Home", ":material/home:", "reviewer"),
     ("import_data", "Import", ":material/upload_file:", "owner"),
     ("generate", "Generate", ":material/forum:", "owner"),
+    ("playground", "Playground", ":material/science:", "owner"),
     ("review", "Review", ":material/rate_review:", "reviewer"),
     ("discussions", "Discussions", ":material/question_answer:", "reviewer"),
     ("adjudicate", "Adjudicate", ":material/gavel:", "lead"),
