@@ -8,7 +8,7 @@ from workbench.cli.shared import find_project, follow, open_store, project_optio
 from workbench.clock import utc_now
 from workbench.errors import NotFound
 from workbench.generation import batches, grids, known, replaying
-from workbench.generation.estimating import Estimate, estimate
+from workbench.generation.estimating import Estimate, Line, estimate
 from workbench.generation.grids import Plan
 from workbench.generation.selecting import Selection
 from workbench.records import Job, Model, Project, Sampling, Template
@@ -100,12 +100,15 @@ def _say(found: Estimate) -> None:
         tokens = line.tokens_in + line.tokens_out
         click.echo(
             f"{line.variant}\t{line.requests} requests\tabout {tokens:,.0f} tokens"
-            f"\t{usd(line.usd)}, at most {usd(line.most_usd)}\t{_minutes(line.seconds)}"
+            f"\t{_cost(line)}\t{_minutes(line.seconds)}"
         )
 
 
-def usd(amount: float | None) -> str:
-    return "unknown cost" if amount is None else f"${amount:,.4f}"
+def _cost(line: Line) -> str:
+    if line.usd is None:
+        return "unknown cost"
+    most = "unknown" if line.most_usd is None else f"${line.most_usd:,.4f}"
+    return f"${line.usd:,.4f}, at most {most}"
 
 
 def _minutes(seconds: float | None) -> str:
