@@ -8,9 +8,10 @@ from workbench.errors import InvalidInput
 from workbench.records import Completion, Project
 from workbench.settings import ProjectSettings
 from workbench.store import Store, completions, judgements, prompts, reviewers, rounds
-from workbench.store.database import Database
+from workbench.store.database import Database, many
 
 PAIRS = 12
+MADE_UP = "It was published in 1825."
 
 
 def quiet(done: int, total: int, note: str) -> None:
@@ -79,3 +80,18 @@ def test_other_prompts_than_the_starters_are_refused(store: Store) -> None:
     plain = demo.create_project(store, utc_now(), "plain", "Plain", ProjectSettings())
     with pytest.raises(InvalidInput, match="other prompts"):
         simulation.judge_open(store, plain, 1.0, 1, quiet)
+
+
+def test_what_is_made_up_is_tagged_with_its_words(store: Store, project: Project) -> None:
+    with store.read() as db:
+        [prompt, *_] = prompts.in_project(db, project.id, "train")
+        variant = rounds.in_project(db, project.id)[0].policy_variant_id
+    text = f"{prompt.reference} {MADE_UP}"
+    made_up = Completion(prompt.id, variant, 9, ({"role": "assistant", "content": text},), ())
+    store.write(lambda db: completions.insert(db, utc_now(), made_up))
+    queueing.fill(store, project, utc_now(), count=10 * PAIRS)
+    simulation.judge_open(store, project, 1.0, 1, quiet)
+    with store.read() as db:
+        found = many(db, "SELECT quote, category, subtype FROM spans WHERE quote <> ''")
+    assert {row["quote"] for row in found} == {MADE_UP}
+    assert {row["subtype"] for row in found} == {None}

@@ -130,7 +130,9 @@ def _ratings(project: Project, findings: list[Finding]) -> dict[int, dict[str, i
 def _spans(project: Project, item: Item, findings: list[Finding]) -> tuple[Span, ...]:
     known = {c["key"] for c in (project.taxonomy or {}).get("categories", [])}
     return tuple(
-        Span(slot, s.start, s.end, _CATEGORIES[s.kind], item.answers[slot - 1][s.start : s.end])
+        Span(
+            slot, s.start, s.end, _CATEGORIES[s.kind], quote=item.answers[slot - 1][s.start : s.end]
+        )
         for slot, finding in enumerate(findings, start=1)
         for s in finding.spans
         if _CATEGORIES[s.kind] in known

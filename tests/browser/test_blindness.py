@@ -120,7 +120,8 @@ def test_no_byte_that_a_reviewer_receives_names_what_is_hidden(app: App, browser
     page.keyboard.press("p")
     page.get_by_text("Judged today").wait_for()
     page.keyboard.press("Escape")
-    for name in ("", "rounds", "export", "settings", "train", "generate", "import_data",
+    for name in ("", "rounds", "export", "settings", "train", "generate", "playground",
+                 "import_data",
                  "discussions", "discussions?thread=1"):  # fmt: skip
         page.goto(f"{app.url}/{name}")
         page.get_by_role("link", name="Home").first.wait_for()

@@ -177,6 +177,7 @@ def test_the_app_process_never_loads_torch(app: App, page: Page) -> None:
         "",
         "import_data",
         "generate",
+        "playground",
         "review",
         "discussions",
         "export",

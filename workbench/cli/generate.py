@@ -11,6 +11,7 @@ from workbench.generation import batches, grids, known, replaying
 from workbench.generation.estimating import Estimate, Line, estimate
 from workbench.generation.grids import Plan
 from workbench.generation.selecting import Selection
+from workbench.generation.standing import standing
 from workbench.records import Job, Model, Project, Sampling, Template
 from workbench.store import Store, variants
 
@@ -77,8 +78,10 @@ def generate(slug: str, models: tuple[str, ...], templates: tuple[str, ...],
     if in_batches:
         _write_batches(store, project, plan)
     else:
-        for job in grids.begin(store, project, plan, utc_now()).jobs:
+        begun = grids.begin(store, project, plan, utc_now())
+        for job in begun.jobs:
             _follow(store, job)
+        _say_failures(store, begun.grid.id)
 
 
 def _model(store: Store, name: str) -> Model:
@@ -133,6 +136,13 @@ def _follow(store: Store, job: Job) -> None:
     )
     if result["stopped"]:
         click.echo("The budget has no room for the next request; raise it to go on.", err=True)
+
+
+def _say_failures(store: Store, grid_id: int) -> None:
+    for failed in standing(store, grid_id).failures:
+        words = failed.words
+        click.echo(f"{failed.failures} × {words.said}\t{failed.variant}\t{words.remedy}", err=True)
+        click.echo(f"\tfor example: {failed.message}", err=True)
 
 
 @click.command()

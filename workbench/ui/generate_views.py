@@ -33,7 +33,8 @@ def overview(project: Project) -> None:
         return
     st.subheader("Answers so far")
     frame = pd.DataFrame(rows).rename(columns={"tokens": "tokens, mean"})
-    st.dataframe(frame, hide_index=True)
+    means = st.column_config.NumberColumn(format="%.0f")
+    st.dataframe(frame, hide_index=True, column_config={"tokens, mean": means})
 
 
 def queue(project: Project) -> None:

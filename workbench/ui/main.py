@@ -33,7 +33,7 @@ def choose_project() -> None:
 def main() -> None:
     st.set_page_config(page_title="The workbench", page_icon=ICON, layout="wide")
     person = session.person()
-    chosen = st.navigation(screens_of(person))
+    chosen = st.navigation(screens_of(person), expanded=True)
     if person and person.active:
         choose_project()
     chosen.run()

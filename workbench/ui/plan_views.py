@@ -114,10 +114,15 @@ def _row(name: str, line: Line) -> dict[str, Any]:
         "variant": plain(name),
         "answers": f"{line.requests:,}",
         "tokens": f"{line.tokens_in + line.tokens_out:,.0f}",
-        "cost": figures.usd(line.usd) if line.paid else "none",
-        "at most": figures.usd(line.most_usd) if line.paid else "none",
+        "cost": _cost(line) if line.paid else "none",
         "time": figures.about(line.seconds),
     }
+
+
+def _cost(line: Line) -> str:
+    if line.most_usd is None:
+        return "unknown"
+    return plain(f"{figures.usd(line.usd)}, at most {figures.usd(line.most_usd)}")
 
 
 def _budget(found: Estimate) -> float | None:

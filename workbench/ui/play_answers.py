@@ -66,8 +66,8 @@ def answers(project: Project) -> None:
 def _columns(asked: list[Trial], coming: bool) -> None:
     if coming and all(trial.look(store()).over for trial in asked):
         st.rerun()
-    for column, trial in zip(st.columns(len(asked), gap="medium"), asked, strict=True):
-        with column, st.container(border=True):
+    for column, trial in zip(st.columns(len(asked), gap="small"), asked, strict=True):
+        with column, st.container(border=True, height="stretch"):
             _one(trial)
     if coming:
         st.button("Stop", on_click=_stop, args=(asked,), key="play-stop")
@@ -82,7 +82,7 @@ def _one(trial: Trial) -> None:
     """Its height stays as the text grows."""
     seen = trial.look(store())
     st.markdown(f"**{plain(trial.variant.name)}**")
-    with st.container(height=HEIGHT, border=False, autoscroll=not seen.over):
+    with st.container(height=HEIGHT, border=False):
         _text(seen)
         _trouble(seen)
     st.caption(_footer(trial, seen))

@@ -1,7 +1,6 @@
 """The playground's form: one prompt, and up to four variants side by side."""
 
 import re
-from dataclasses import replace
 
 import streamlit as st
 
@@ -13,7 +12,7 @@ from workbench.ui.play_link import MOST, PARAMETER, Choice, from_address, to_add
 from workbench.ui.runtime import store
 from workbench.ui.ways import counted
 
-CHOICES, PLACES = "play-choices", "play-places"
+CHOICES, NOW = "play-choices", "play-now"
 FIELDS = ("system", "user")
 OWN, STORED = "Write one", "One of the project's"
 
@@ -54,7 +53,7 @@ def variants(project: Project) -> list[Variant]:
     """As they are chosen now; the address is brought up to date."""
     templates = template_views.in_project(project)
     begun = _begun(list(templates.values()))
-    columns = st.columns(len(begun), gap="medium")
+    columns = st.columns(len(begun), gap="small")
     chosen = []
     for column, (place, choice) in zip(columns, begun, strict=True):
         with column, st.container(border=True):
@@ -65,7 +64,9 @@ def variants(project: Project) -> list[Variant]:
 
 
 def _begun(templates: list[Template]) -> list[tuple[int, Choice]]:
-    """The columns by their lasting numbers: those of this session, of the address, or one."""
+    """The columns by their lasting numbers, with what each began with: in this session, by the
+    address, or as usual.
+    """
     state = st.session_state
     if CHOICES not in state:
         linked = from_address(st.query_params.get_all(PARAMETER))
@@ -76,6 +77,9 @@ def _begun(templates: list[Template]) -> list[tuple[int, Choice]]:
                 f"{lost} of the link cannot be shown: a model or template is not known here."
             )
         state[CHOICES] = dict(enumerate(known or [Choice(next(iter(model_form.models())))]))
+    for place in state[CHOICES]:
+        if f"play-model-{place}" not in state:  # the page was left: begin where it was
+            state[CHOICES][place] = state.get(NOW, {}).get(place, state[CHOICES][place])
     return list(state[CHOICES].items())
 
 
@@ -98,16 +102,18 @@ def _variant(place: int, choice: Choice, templates: dict[str, Template]) -> Vari
 
 
 def _sampling(place: int, usual: Sampling) -> Sampling:
+    """A closed popover has not drawn its fields yet: they begin with a value, not with a state."""
     state = st.session_state
-    state.setdefault(f"play-temperature-{place}", float(usual.temperature))
-    state.setdefault(f"play-tokens-{place}", usual.max_tokens)
-    temperature = st.number_input(
-        "Temperature", 0.0, 2.0, step=0.1, key=f"play-temperature-{place}"
-    )
-    longest = st.number_input(
-        "Most tokens", 1, sampling_form.MOST_TOKENS, key=f"play-tokens-{place}"
-    )
-    with st.popover("More on sampling", width="stretch", key=f"play-more-{place}"):
+    now = state.get(f"play-temperature-{place}", usual.temperature)
+    most = state.get(f"play-tokens-{place}", usual.max_tokens)
+    with st.popover(f"T={now:g}, {most} tokens", width="stretch", key=f"play-sampling-{place}"):
+        temperature = st.number_input(
+            "Temperature", 0.0, 2.0, float(usual.temperature), 0.1, key=f"play-temperature-{place}"
+        )
+        longest = st.number_input(
+            "Most tokens", 1, sampling_form.MOST_TOKENS, usual.max_tokens,
+            key=f"play-tokens-{place}",
+        )  # fmt: skip
         top_p, top_k, stop = sampling_form.rest(f"play-{place}", usual)
     return Sampling(round(float(temperature), 2), top_p, int(longest), top_k, stop)
 
@@ -116,7 +122,7 @@ def _remember(begun: list[tuple[int, Choice]], chosen: list[Variant]) -> None:
     """For a return to this page, and for who is given its address."""
     now = [Choice(v.model.name, v.template.name, v.template.version, v.sampling) for v in chosen]
     places = (place for place, _ in begun)
-    st.session_state[CHOICES] = dict(zip(places, now, strict=True))
+    st.session_state[NOW] = dict(zip(places, now, strict=True))
     address = to_address(now)
     if st.query_params.get_all(PARAMETER) != address:
         st.query_params[PARAMETER] = address
@@ -131,17 +137,15 @@ def _more(count: int) -> None:
 
 
 def _add() -> None:
-    """Like the last one, to be changed in one thing."""
-    choices = st.session_state[CHOICES]
-    place, last = list(choices.items())[-1]
-    st.session_state[CHOICES] = choices | {place + 1: replace(last)}
+    """Like the last one is now, to be changed in one thing."""
+    place, last = list(st.session_state[NOW].items())[-1]
+    st.session_state[CHOICES][place + 1] = last
 
 
 def _remove() -> None:
     """What its fields held goes with it: another one begins like its neighbour."""
-    choices = st.session_state[CHOICES]
-    *kept, last = choices
-    st.session_state[CHOICES] = {place: choices[place] for place in kept}
+    last = st.session_state[CHOICES].popitem()[0]
+    st.session_state[NOW].pop(last, None)
     for key in list(st.session_state):
         if re.match(rf"play-(\w+-{last}$|{last}-)", str(key)):
             del st.session_state[key]
