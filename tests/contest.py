@@ -5,7 +5,8 @@ from typing import Any
 
 from tests.conftest import Desk
 from workbench.leaderboard import report
-from workbench.records import Item, Reviewer, ReviewerKind
+from workbench.records import Item, Reviewer, ReviewerKind, Template
+from workbench.store import variants
 
 QUALITY = ("excellent", "good", "fair", "poor")
 Verdict = Callable[[Item], int]
@@ -54,3 +55,20 @@ def reported(desk: Desk, *kinds: ReviewerKind) -> dict[str, Any]:
 
 def _silent(done: int, total: int, note: str) -> None:
     assert done <= total
+
+
+def as_versions(desk: Desk, *names: str) -> None:
+    """Make these variants, in this order, versions of one template, answered by one model."""
+    now, project = desk.clock.now, desk.project
+    model = desk.rows("SELECT model_id AS id FROM variants WHERE name = ?", names[0])[0]["id"]
+    for number, name in enumerate(names, start=1):
+        text = Template("polite", system=f"Be polite, draft {number}.")
+        made = desk.store.write(
+            lambda db, text=text: variants.ensure_template(db, now, project.id, text)
+        )
+        desk.store.write(
+            lambda db, name=name, made=made: db.execute(
+                "UPDATE variants SET template_id = ?, model_id = ? WHERE name = ?",
+                (made.id, model, name),
+            )
+        )

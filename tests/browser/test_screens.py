@@ -16,6 +16,7 @@ WAYS_ON = {
     "discussions": "Press f on an item",
     "adjudicate": "Nothing waits for a second look",
     "quality": "Nobody has judged anything",
+    "compare": "No variant has answered yet",
     "reviewers": "Nobody has judged anything",
     "export": "Judge some",
     "train": "Freeze one",

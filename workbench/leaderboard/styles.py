@@ -23,12 +23,13 @@ def measure_new(store: Store, project: Project, report: jobs.Report) -> None:
     """Measure the answers that were put before reviewers since the last time."""
     with store.read() as db:
         total = styles.count_unmeasured(db, project.id)
-    done = 0
+    done = after = 0
     while done < total:
         with store.read() as db:
-            found = styles.unmeasured(db, project.id, BATCH)
+            found = styles.unmeasured(db, project.id, after, BATCH)
         if not found:
             return
+        after = found[-1]["id"]
         measured = [(one["id"], features(one["text"])) for one in found]
         store.write(partial(_keep, measured=measured))
         done += len(found)

@@ -25,15 +25,19 @@ def count_unmeasured(db: Database, project_id: int) -> int:
     )
 
 
-def unmeasured(db: Database, project_id: int, most: int) -> list[dict[str, Any]]:
-    """`{id, text}` of answers without measures; the texts of all turns, one below another."""
+def unmeasured(db: Database, project_id: int, after: int, most: int) -> list[dict[str, Any]]:
+    """`{id, text}` of answers without measures, rising, from behind the answer `after` on; the
+    texts of all turns, one below another.
+    """
     rows = many(
         db,
-        "SELECT p.id, p.messages FROM completions p WHERE p.id IN"
-        f" (SELECT DISTINCT cc.completion_id {_JUDGED}"
-        "  AND NOT EXISTS (SELECT 1 FROM styles s WHERE s.completion_id = cc.completion_id)"
-        "  LIMIT ?)",
-        (project_id, most),
+        "SELECT p.id, p.messages FROM completions p WHERE p.id > :after"
+        " AND NOT EXISTS (SELECT 1 FROM styles s WHERE s.completion_id = p.id)"
+        " AND EXISTS (SELECT 1 FROM comparison_completions cc CROSS JOIN comparisons c"
+        "  ON c.id = cc.comparison_id AND c.project_id = :project"
+        "  AND c.kind IN ('work', 'heldout') WHERE cc.completion_id = p.id)"
+        " ORDER BY p.id LIMIT :most",
+        {"after": after, "project": project_id, "most": most},
     )
     return [
         {"id": row["id"], "text": "\n".join(m["content"] for m in json.loads(row["messages"]))}

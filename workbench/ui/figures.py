@@ -86,7 +86,7 @@ def _draw(known: list[dict[str, Any]], title: str, scale: alt.Scale, middle: flo
 def csv_button(rows: list[dict[str, Any]], name: str) -> None:
     """The data behind a picture or table, as a file."""
     st.download_button(
-        "Download as CSV", pd.DataFrame(rows).to_csv(index=False), f"{name}.csv", "text/csv",
+        "Download the data", pd.DataFrame(rows).to_csv(index=False), f"{name}.csv", "text/csv",
         key=f"csv-{name}", on_click="ignore", icon=":material/download:",
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from workbench.ui.runtime import store
 from workbench.ui.stored_report import Kinds
 from workbench.ui.ways import counted, empty, plain
 
-PAGE = 10  # prompts shown at a time
+PAGE, MOST = 10, 200  # prompts shown at a time, and at most
 Names = tuple[str, str]
 Pair = tuple[int, int]
 
@@ -174,19 +174,21 @@ def met_cards(
     marks: bool = True,
 ) -> None:  # fmt: skip
     """Prompts on which two variants met, some at a time."""
-    shown = int(st.query_params.get("most", "")[:4] or PAGE) if _is_count() else PAGE
+    shown = _asked_for()
     with store().read() as db:
         met = items(db, project, pair, kinds, shown + 1, won_by=won_by)
     if not met:
         st.caption("There are none.")
         return
     diff_cards([_card(project, one, names) for one in met[:shown]], "met", marks=marks)
-    if len(met) > shown:
+    if shown < min(len(met), MOST):
         st.button("Show more", on_click=address.put, kwargs={"most": str(shown + PAGE)})
 
 
-def _is_count() -> bool:
-    return st.query_params.get("most", "").isdecimal()
+def _asked_for() -> int:
+    """How many prompts the address asks for."""
+    text = st.query_params.get("most", "")
+    return min(int(text), MOST) if text.isdecimal() else PAGE
 
 
 def _card(project: Project, one: Met, names: Names) -> Card:
