@@ -4,18 +4,16 @@ No real one can be had in a test, and none expires or is refused on demand.
 """
 
 import json
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+
+from tests.serving_app import served
 
 Body = dict[str, Any]
 
@@ -109,15 +107,5 @@ def batch_server() -> Iterator[BatchServer]:
         Route("/v1/batches", server.list_batches),
         Route("/v1/batches/{id}", server.look),
     ]
-    config = uvicorn.Config(Starlette(routes=routes), port=0, log_level="error", lifespan="off")
-    runner = uvicorn.Server(config)
-    thread = threading.Thread(target=runner.run, daemon=True)
-    thread.start()
-    while not runner.started:
-        time.sleep(0.005)
-    server.url = f"http://127.0.0.1:{runner.servers[0].sockets[0].getsockname()[1]}/v1"
-    try:
+    with served(routes) as server.url:
         yield server
-    finally:
-        runner.should_exit = runner.force_exit = True
-        thread.join()

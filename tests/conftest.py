@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.faulty_server import FaultyServer, faulty_server
 from tests.serving_model import serving_model
 from workbench import demo, importing, judging, queueing
 from workbench.importing.shapes import parse
@@ -178,6 +179,21 @@ def make_desk(store: Store, clock: Clock) -> Callable[..., Desk]:
 @pytest.fixture
 def desk(make_desk: Callable[..., Desk]) -> Desk:
     return make_desk()
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[FaultyServer]:
+    with faulty_server() as server:
+        yield server
+
+
+@pytest.fixture
+def server(running: FaultyServer) -> FaultyServer:
+    """An endpoint that answers, or fails as the test tells it to."""
+    running.plays()
+    running.asked.clear()
+    running.keys.clear()
+    return running
 
 
 def slots_are_sound(db: Database) -> bool:

@@ -6,18 +6,17 @@ Each request takes the next behaviour of the script; when the script is over, an
 import asyncio
 import json
 import threading
-import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
+
+from tests.serving_app import served
 
 Body = dict[str, Any]
 Behaviour = Callable[[Body], Response]
@@ -50,19 +49,8 @@ class FaultyServer:
 @contextmanager
 def faulty_server() -> Iterator[FaultyServer]:
     server = FaultyServer()
-    app = Starlette(routes=[Route("/v1/chat/completions", server.answer, methods=["POST"])])
-    config = uvicorn.Config(app, port=0, log_level="error", date_header=False, lifespan="off")
-    runner = uvicorn.Server(config)
-    thread = threading.Thread(target=runner.run, daemon=True)
-    thread.start()
-    while not runner.started:
-        time.sleep(0.005)
-    server.url = f"http://127.0.0.1:{runner.servers[0].sockets[0].getsockname()[1]}/v1"
-    try:
+    with served([Route("/v1/chat/completions", server.answer, methods=["POST"])]) as server.url:
         yield server
-    finally:
-        runner.should_exit = runner.force_exit = True
-        thread.join()
 
 
 # Behaviours

@@ -18,7 +18,6 @@ from tests.faulty_server import (
     cut,
     error,
     error_within,
-    faulty_server,
     fine,
     garbled,
     plain_error,
@@ -79,18 +78,9 @@ class Line:
         return self.ask(conversations(1), sampling, **known)[0]
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[FaultyServer]:
-    with faulty_server() as server:
-        yield server
-
-
 @pytest.fixture
-def line(running: FaultyServer) -> Line:
-    running.plays()
-    running.asked.clear()
-    running.keys.clear()
-    return Line(running)
+def line(server: FaultyServer) -> Line:
+    return Line(server)
 
 
 def conversations(number: int, turns: int = 1) -> list[Request]:

@@ -2,7 +2,6 @@
 
 import json
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ import yaml
 from starlette.responses import Response
 
 from tests.conftest import Desk, answered
-from tests.faulty_server import Body, FaultyServer, error, faulty_server, fine
+from tests.faulty_server import Body, FaultyServer, error, fine
 from tests.running import kill_midway, row
 from workbench import jobs
 from workbench.errors import InvalidInput
@@ -24,19 +23,6 @@ from workbench.store import grids as grid_rows
 from workbench.store import variants
 
 FEW = Sampling(temperature=0.5, max_tokens=10)
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[FaultyServer]:
-    with faulty_server() as server:
-        yield server
-
-
-@pytest.fixture
-def server(running: FaultyServer) -> FaultyServer:
-    running.plays()
-    running.asked.clear()
-    return running
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +14,6 @@ from tests.faulty_server import (
     FaultyServer,
     cut,
     error,
-    faulty_server,
     fine,
     rate_limited,
     slowly,
@@ -38,19 +36,6 @@ from workbench.store import jobs as job_rows
 SAMPLING = Sampling(temperature=0.5, max_tokens=16)
 REQUEST = Request(({"role": "user", "content": "Why?"},), (7,))
 PROMPT = Prompt(({"role": "system", "content": "Be kind."}, {"role": "user", "content": "Why?"}))
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[FaultyServer]:
-    with faulty_server() as server:
-        yield server
-
-
-@pytest.fixture
-def server(running: FaultyServer) -> FaultyServer:
-    running.plays()
-    running.asked.clear()
-    return running
 
 
 @pytest.fixture

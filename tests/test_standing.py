@@ -1,12 +1,11 @@
 """Where a grid stands after its jobs: answers, failures in words, what is missing, what it cost."""
 
-from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
 
 from tests.conftest import Desk, answered
-from tests.faulty_server import FaultyServer, error, faulty_server, fine
+from tests.faulty_server import FaultyServer, error, fine
 from tests.test_grids import begin, price, run
 from workbench.errors import InvalidInput
 from workbench.generation import grids, known, templates
@@ -19,19 +18,6 @@ from workbench.records import Model, Prompt, Sampling, Template
 from workbench.store import variants
 
 FEW = (Sampling(temperature=0.5, max_tokens=10),)
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[FaultyServer]:
-    with faulty_server() as server:
-        yield server
-
-
-@pytest.fixture
-def server(running: FaultyServer) -> FaultyServer:
-    running.plays()
-    running.asked.clear()
-    return running
 
 
 @pytest.fixture
