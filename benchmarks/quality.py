@@ -20,10 +20,10 @@ import numpy as np
 
 from benchmarks import million
 from benchmarks.consensus import resident
-from workbench.quality import report
+from workbench.quality import kept, report
 from workbench.records import Project
 from workbench.settings import REPOSITORY, Workspace
-from workbench.store import Store, events, projects, reports
+from workbench.store import Store, events, projects
 from workbench.store.database import Database
 
 MOST_SECONDS, MOST_MIB, MOST_PAGE_SECONDS = 4.0, 200, 0.1
@@ -66,7 +66,7 @@ def _floor(db: Database, project: Project) -> Any:
 
 
 def _report(db: Database, project: Project) -> Any:
-    return report.reckon(db, project, report.HUMAN)
+    return report.reckon(db, project, kept.HUMAN)
 
 
 def _timed(store: Store, project: Project, work: Callable[[Database, Project], Any]) -> Figures:
@@ -82,8 +82,7 @@ def _page(store: Store, project: Project, body: Figures) -> float:
     """Seconds in which the screen has the report, once it is stored."""
     with store.read() as db:
         seen = events.last_id(db, project.id)
-    name = report.name_of(report.HUMAN)
-    store.write(lambda db: reports.save(db, million.START, project.id, None, name, body, seen=seen))
+    kept.keep(store, project, report.JOB, kept.HUMAN, body, seen)
     began = time.perf_counter()
     with store.read() as db:
         assert report.latest(db, project) is not None
@@ -94,7 +93,7 @@ def _parts(store: Store, project: Project) -> Figures:
     """Seconds in each function that `reckon` calls, by the profiler, the longest first."""
     profile = cProfile.Profile()
     with store.read() as db:
-        profile.runcall(report.reckon, db, project, report.HUMAN)
+        profile.runcall(report.reckon, db, project, kept.HUMAN)
     found = {}
     for (file, _, name), (*_, callers) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
         within = sum(times[3] for caller, times in callers.items() if caller[2] == "reckon")

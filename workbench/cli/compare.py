@@ -7,8 +7,7 @@ from typing import Any
 import click
 
 from workbench.cli.quality import json_option, kinds_option
-from workbench.cli.shared import find_project, open_store, project_option, reviewer_kinds
-from workbench.jobs import start, wait
+from workbench.cli.shared import project_option, reckoned, reviewer_kinds
 from workbench.leaderboard import report
 from workbench.leaderboard.head_to_head import Meeting, items, meeting, variant_named
 from workbench.leaderboard.report import name_in
@@ -25,26 +24,13 @@ first_argument = click.argument("first")
 second_argument = click.argument("second")
 
 
-def reckon(slug: str, kinds: str) -> tuple[Store, Project, Json]:
-    """A fresh report, by the same job as the app's."""
-    store = open_store()
-    project = find_project(store, slug)
-    chosen = reviewer_kinds(kinds)
-    arguments = {"project": slug, "kinds": chosen}
-    wait(store, start(store, report.JOB, arguments, project_id=project.id).id)
-    with store.read() as db:
-        found = report.latest(db, project, chosen)
-    assert found is not None
-    return store, project, found
-
-
 @click.command("leaderboard")
 @project_option
 @kinds_option
 @json_option
 def leaderboard(slug: str, kinds: str, as_json: bool) -> None:
     """Rank the variants of a project, each strength with its interval."""
-    _, _, found = reckon(slug, kinds)
+    _, _, found = reckoned(slug, kinds, report.JOB)
     names = name_in(found)
     rows = [{"name": names[row["variant_id"]]} | row for row in found["board"]["variants"]]
     if as_json:
@@ -72,7 +58,7 @@ def _ranks(row: Json) -> str:
 def _meet(slug: str, kinds: str, first: str, second: str, least: float) -> tuple[
     Store, Project, Variant, Variant, Meeting
 ]:  # fmt: skip
-    store, project, found = reckon(slug, kinds)
+    store, project, found = reckoned(slug, kinds, report.JOB)
     with store.read() as db:
         a, b = variant_named(db, project, first), variant_named(db, project, second)
     return store, project, a, b, meeting(found, a.id, b.id, least)

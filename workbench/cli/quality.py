@@ -5,11 +5,9 @@ from typing import Any
 
 import click
 
-from workbench.cli.shared import find_project, open_store, project_option, reviewer_kinds
-from workbench.jobs import start, wait
+from workbench.cli.shared import project_option, reckoned
 from workbench.quality import report
-from workbench.records import Project
-from workbench.store import Store, reviewers
+from workbench.store import reviewers
 
 kinds_option = click.option(
     "--kinds", default="human", show_default=True, help="Reviewers that count."
@@ -18,26 +16,13 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON obj
 Json = dict[str, Any]
 
 
-def reckon(slug: str, kinds: str) -> tuple[Store, Project, Json]:
-    """A fresh report, by the same job as the app's."""
-    store = open_store()
-    project = find_project(store, slug)
-    chosen = reviewer_kinds(kinds)
-    arguments = {"project": slug, "kinds": chosen}
-    wait(store, start(store, report.JOB, arguments, project_id=project.id).id)
-    with store.read() as db:
-        found = report.latest(db, project, chosen)
-    assert found is not None
-    return store, project, found
-
-
 @click.command("quality")
 @project_option
 @kinds_option
 @json_option
 def quality(slug: str, kinds: str, as_json: bool) -> None:
     """Agreement, consensus, disputes and costs of a project."""
-    _, project, found = reckon(slug, kinds)
+    _, project, found = reckoned(slug, kinds, report.JOB)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
@@ -71,7 +56,7 @@ def said(estimate: Json) -> str:
 
 def show_figures(slug: str, kinds: str, as_json: bool) -> None:
     """Each reviewer's accuracy, agreement, biases, pace and cost, and what to do about it."""
-    store, _, found = reckon(slug, kinds)
+    store, _, found = reckoned(slug, kinds, report.JOB)
     if as_json:
         click.echo(json.dumps(found["reviewers"], ensure_ascii=False))
         return

@@ -6,6 +6,7 @@ import click
 from tqdm import tqdm
 
 from workbench import jobs
+from workbench.quality import kept
 from workbench.records import Job, Project, ReviewerKind
 from workbench.settings import Workspace
 from workbench.store import Store, projects
@@ -69,3 +70,15 @@ def follow(store: Store, job: Job) -> dict[str, Any]:
     finally:
         bars.close()
     return done.result or {}
+
+
+def reckoned(slug: str, kinds: str, kind: str) -> tuple[Store, Project, dict[str, Any]]:
+    """A fresh report of this kind, by the same job as the app's."""
+    store = open_store()
+    project = find_project(store, slug)
+    chosen = reviewer_kinds(kinds)
+    jobs.wait(store, kept.ask(store, project, kind, chosen).id)
+    with store.read() as db:
+        found = kept.latest(db, project, kind, chosen)
+    assert found is not None
+    return store, project, found

@@ -4,66 +4,50 @@ It is stored with the last event that it saw, so that a page can say how old it 
 of reviewers, never their names; each choice of whose votes count has its own.
 """
 
-from functools import partial
 from typing import Any
 
 from workbench import jobs
-from workbench.clock import utc_now
 from workbench.leaderboard import qualities, styles
 from workbench.leaderboard.board import board, expected_wins
-from workbench.leaderboard.duels import BOTH, HUMAN, Duel, duels
+from workbench.leaderboard.duels import BOTH, Duel, duels
 from workbench.leaderboard.matches import load
 from workbench.leaderboard.slices import sliced
 from workbench.leaderboard.steadiness import steadiness
+from workbench.quality import kept
+from workbench.quality.kept import HUMAN, Json, Kinds
 from workbench.quality.languages import name_languages
-from workbench.records import Project, ReviewerKind, Variant
-from workbench.store import Store, events, judgements, projects, reports, variants, votes
+from workbench.records import Project, Variant
+from workbench.store import Store, events, projects, variants, votes
 from workbench.store.database import Database
 
-KIND = JOB = "leaderboard"
+JOB = "leaderboard"
 STEPS = 6
-Json = dict[str, Any]
 
 
-def refresh(store: Store, project: Project, kinds: tuple[ReviewerKind, ...] = HUMAN) -> None:
+def refresh(store: Store, project: Project, kinds: Kinds = HUMAN) -> None:
     """Queue the job, unless it waits already."""
-    jobs.start(store, JOB, {"project": project.slug, "kinds": kinds}, project_id=project.id)
+    kept.ask(store, project, JOB, kinds)
 
 
 def work(store: Store, arguments: dict[str, Any], report: jobs.Report) -> Json:
     """The job: measure what is new, reckon, and store; `{votes}`."""
     with store.read() as db:
         project = projects.get(db, arguments["project"])
-    kinds: tuple[ReviewerKind, ...] = tuple(arguments["kinds"])
+    kinds: Kinds = tuple(arguments["kinds"])
     name_languages(store, project, jobs.renamed(report, "languages of new prompts"))
     styles.measure_new(store, project, jobs.renamed(report, "style of new answers"))
     with store.read() as db:
         seen, body = events.last_id(db, project.id), reckon(db, project, kinds, report)
-    keep = partial(
-        reports.save, now=utc_now(), project_id=project.id, round_id=None,
-        kind=name_of(kinds), body=body, seen=seen,
-    )  # fmt: skip
-    store.write(keep)
+    kept.keep(store, project, JOB, kinds, body, seen)
     return {"votes": body["votes"]}
 
 
-def name_of(kinds: tuple[ReviewerKind, ...]) -> str:
-    """The kind of report: one for each choice of whose votes count."""
-    return KIND if tuple(kinds) == HUMAN else f"{KIND}: {', '.join(sorted(kinds))}"
-
-
-def latest(db: Database, project: Project, kinds: tuple[ReviewerKind, ...] = HUMAN) -> Json | None:
+def latest(db: Database, project: Project, kinds: Kinds = HUMAN) -> Json | None:
     """The newest report, with `judgements_since`: how many it has not seen."""
-    found = reports.latest(db, project.id, name_of(kinds))
-    if found is None:
-        return None
-    since = judgements.count_after(db, project.id, found["through_event_id"])
-    return found | {"judgements_since": since}
+    return kept.latest(db, project, JOB, kinds)
 
 
-def reckon(
-    db: Database, project: Project, kinds: tuple[ReviewerKind, ...], report: jobs.Report
-) -> Json:
+def reckon(db: Database, project: Project, kinds: Kinds, report: jobs.Report) -> Json:
     """All of it, as plain JSON values."""
     report(0, STEPS, "reading votes")
     matches = load(db, project.id, kinds)
@@ -95,7 +79,7 @@ def reckon(
     }
 
 
-def _nothing(kinds: tuple[ReviewerKind, ...]) -> Json:
+def _nothing(kinds: Kinds) -> Json:
     """Nobody compared two variants yet."""
     return {
         "kinds": list(kinds), "votes": 0, "prompts": 0, "reviewers": 0, "variants": [],

@@ -4,25 +4,22 @@ The report is stored with the last event that it saw, so that a page can say how
 ask for a new one. It holds ids of reviewers, never their names.
 """
 
-from functools import partial
 from typing import Any
 
 from workbench import jobs
-from workbench.clock import utc_now
-from workbench.quality import agreement, costs, lengths, slices, spans
+from workbench.quality import agreement, costs, kept, lengths, slices, spans
 from workbench.quality import reviewers as people
 from workbench.quality.advice import advice, usual_agreement
+from workbench.quality.kept import HUMAN, Json, Kinds
 from workbench.quality.languages import name_languages
 from workbench.quality.reviewers import Measured
 from workbench.quality.weighing import agree, heard
-from workbench.records import Project, ReviewerKind
+from workbench.records import Project
 from workbench.stats.agreement import Estimate
 from workbench.store import (
     Store,
     events,
-    judgements,
     projects,
-    reports,
     reviewers,
     reviews,
     track_records,
@@ -30,52 +27,36 @@ from workbench.store import (
 )
 from workbench.store.database import Database
 
-KIND = "quality"
 JOB = "quality"
 SAMPLE = 20_000  # items whose lengths and ratings are looked at
 SPANS = 500  # items whose spans are looked at, which takes longer
 MOST_DISPUTES = 200
-HUMAN: tuple[ReviewerKind, ...] = ("human",)
-Json = dict[str, Any]
 
 
-def refresh(store: Store, project: Project, kinds: tuple[ReviewerKind, ...] = HUMAN) -> None:
+def refresh(store: Store, project: Project, kinds: Kinds = HUMAN) -> None:
     """Queue the job, unless it waits already."""
-    jobs.start(store, JOB, {"project": project.slug, "kinds": kinds}, project_id=project.id)
+    kept.ask(store, project, JOB, kinds)
 
 
 def work(store: Store, arguments: dict[str, Any], report: jobs.Report) -> Json:
     """The job: reckon and store; `{judgements}`."""
     with store.read() as db:
         project = projects.get(db, arguments["project"])
-    kinds: tuple[ReviewerKind, ...] = tuple(arguments["kinds"])
+    kinds: Kinds = tuple(arguments["kinds"])
     name_languages(store, project, jobs.renamed(report, "languages of new prompts"))
     report(0, 1, "agreement and consensus")
     with store.read() as db:
         seen, body = events.last_id(db, project.id), reckon(db, project, kinds)
-    keep = partial(
-        reports.save, now=utc_now(), project_id=project.id, round_id=None,
-        kind=name_of(kinds), body=body, seen=seen,
-    )  # fmt: skip
-    store.write(keep)
+    kept.keep(store, project, JOB, kinds, body, seen)
     return {"judgements": body["counts"]["judgements"]}
 
 
-def name_of(kinds: tuple[ReviewerKind, ...]) -> str:
-    """The kind of report: one for each choice of whose judgements count."""
-    return KIND if tuple(kinds) == HUMAN else f"{KIND}: {', '.join(sorted(kinds))}"
-
-
-def latest(db: Database, project: Project, kinds: tuple[ReviewerKind, ...] = HUMAN) -> Json | None:
+def latest(db: Database, project: Project, kinds: Kinds = HUMAN) -> Json | None:
     """The newest report, with `judgements_since`: how many it has not seen."""
-    found = reports.latest(db, project.id, name_of(kinds))
-    if found is None:
-        return None
-    since = judgements.count_after(db, project.id, found["through_event_id"])
-    return found | {"judgements_since": since}
+    return kept.latest(db, project, JOB, kinds)
 
 
-def reckon(db: Database, project: Project, kinds: tuple[ReviewerKind, ...]) -> Json:
+def reckon(db: Database, project: Project, kinds: Kinds) -> Json:
     """All of it, as plain JSON values."""
     settings = project.settings
     given = heard(db, project.id, kinds)
@@ -121,9 +102,7 @@ def reckon(db: Database, project: Project, kinds: tuple[ReviewerKind, ...]) -> J
     }  # fmt: skip
 
 
-def _spans(
-    db: Database, project: Project, items: int, kinds: tuple[ReviewerKind, ...]
-) -> Json | None:
+def _spans(db: Database, project: Project, items: int, kinds: Kinds) -> Json | None:
     if not project.settings.asks.spans:
         return None
     return spans.on_spans(db, project.id, min(1.0, SPANS / max(1, items)), kinds)
