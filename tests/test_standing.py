@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import Desk, answered
 from tests.faulty_server import FaultyServer, error, fine
 from tests.test_grids import begin, price, run
+from workbench.cli.generate import say_failures
 from workbench.errors import InvalidInput
 from workbench.generation import grids, known, templates
 from workbench.generation.failures import WORDS, words_of
@@ -46,6 +47,19 @@ def test_a_failure_comes_with_words_and_the_endpoints_own(
     [failed] = after(desk, begin(desk, Plan((model,), samplings=FEW))).failures
     assert (failed.words.said, failed.failures) == ("content filter", 1)
     assert "Not this one." in failed.message
+
+
+def test_the_shell_says_the_same(
+    desk: Desk, server: FaultyServer, model: Model, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.plays(error(400, code="content_filter", message="Not this one."))
+    begun = begin(desk, Plan((model,), samplings=FEW))
+    run(desk, begun)
+    say_failures(desk.store, begun.grid.id)
+    said = capsys.readouterr().err
+    assert "1 × content filter" in said
+    assert WORDS["content_filter"].remedy in said
+    assert "Not this one." in said
 
 
 def test_only_the_last_failure_of_a_request_counts(

@@ -81,7 +81,7 @@ def generate(slug: str, models: tuple[str, ...], templates: tuple[str, ...],
         begun = grids.begin(store, project, plan, utc_now())
         for job in begun.jobs:
             _follow(store, job)
-        _say_failures(store, begun.grid.id)
+        say_failures(store, begun.grid.id)
 
 
 def _model(store: Store, name: str) -> Model:
@@ -138,7 +138,7 @@ def _follow(store: Store, job: Job) -> None:
         click.echo("The budget has no room for the next request; raise it to go on.", err=True)
 
 
-def _say_failures(store: Store, grid_id: int) -> None:
+def say_failures(store: Store, grid_id: int) -> None:
     for failed in standing(store, grid_id).failures:
         words = failed.words
         click.echo(f"{failed.failures} × {words.said}\t{failed.variant}\t{words.remedy}", err=True)
