@@ -23,7 +23,7 @@ from workbench.store.database import Database
 SLUG = "arena"
 OPENINGS = 7
 SHOWN = 0.05  # seconds below which a part of the job is left out
-CHART = "[data-testid=stMain] [data-testid=stVegaLiteChart] svg"
+CHART = "[data-testid=stMain] [data-testid=stVegaLiteChart] :is(svg, canvas)"
 NOTHING = "text=Nothing is open"
 VIEWS = {
     "strengths": "show=strengths", "win rates": "show=wins", "cost and quality": "show=cost",
