@@ -1,0 +1,7 @@
+"""Judge models."""
+
+from workbench.records import Project, Reviewer
+
+
+def judges(project: Project, person: Reviewer) -> None:
+    pass
