@@ -15,6 +15,7 @@ WAYS_ON = {
     "discussions": "Press f on an item",
     "adjudicate": "Nothing waits for a second look",
     "quality": "Nobody has judged anything",
+    "judges": "There are no checks yet",
     "reviewers": "Nobody has judged anything",
     "export": "Judge some",
     "train": "Freeze one",

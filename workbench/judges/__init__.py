@@ -11,7 +11,7 @@ report       all of that of every judge, reckoned by a job and stored for the sc
 switching    what a judge may do for people, each a switch, guarded by what is known of it
 triaging     which items its verdict settles, with a random audited share
 prelabels    how its suggestions were taken, and whether they anchor people
-widening     its verdicts and people's as arrays, for a result that is corrected for its errors
+widening     its verdicts and people's together, for a result that is corrected for its errors
 
 Nothing here is mixed with people's votes: a judge's verdict is stored as its own.
 """

@@ -9,7 +9,7 @@ from typing import Any
 
 from workbench import jobs
 from workbench.clock import utc_now
-from workbench.leaderboard import qualities, styles
+from workbench.leaderboard import qualities, styles, widened
 from workbench.leaderboard.board import board, expected_wins
 from workbench.leaderboard.duels import BOTH, HUMAN, Duel, duels
 from workbench.leaderboard.matches import load
@@ -92,6 +92,7 @@ def reckon(
         "steadiness": steady,
         "slices": sliced(matches, votes.prompt_groups(db, project.id), known),
         "qualities": qualities.qualities(db, project.id, kinds),
+        "widened": widened.lines(db, project) if tuple(kinds) == HUMAN else None,
     }
 
 
@@ -101,7 +102,7 @@ def _nothing(kinds: tuple[ReviewerKind, ...]) -> Json:
         "kinds": list(kinds), "votes": 0, "prompts": 0, "reviewers": 0, "variants": [],
         "board": {"ties": None, "nu": None, "components": 0, "variants": []},
         "expected": {"variant_ids": [], "rates": []}, "duels": [], "styled": None,
-        "steadiness": None, "slices": [], "qualities": {},
+        "steadiness": None, "slices": [], "qualities": {}, "widened": None,
     }  # fmt: skip
 
 

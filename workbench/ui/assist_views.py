@@ -59,7 +59,7 @@ def _widgets(now: Assist, support: Json | None, *, locked: bool) -> tuple[Assist
         " share; people see the rest. It stays the judge's verdict, and can be undone."
     )
     if support:
-        st.caption(f"At {100 * support['confidence']:.0f} %: {support['words']}")
+        st.caption(f"Asked for {100 * support['confidence']:.0f} %. {support['words']}")
     left, right = st.columns(2)
     with left:
         confidence = _percent(

@@ -5,10 +5,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from workbench import checking
 from workbench.records import Project
 from workbench.ui import address, board_charts, board_rows, figures
 from workbench.ui.compare_views import PAIR, Report
 from workbench.ui.quality_views import names_of
+from workbench.ui.runtime import store
 from workbench.ui.ways import counted
 
 SHOWS = {
@@ -62,10 +64,17 @@ def _basis(found: Report) -> str:
 
 
 def table(project: Project, found: Report) -> None:
-    rows = board_rows.standings(found)
-    titles = _titles(project, found)
+    with store().read() as db:
+        rates = checking.rates(db, project.id)
+    rows, passes = board_rows.with_checks(board_rows.standings(found), rates)
+    titles = _titles(project, found) | passes
+    formats = _formats(titles) | dict.fromkeys(
+        passes.values(), st.column_config.NumberColumn(format="percent")
+    )
     frame = pd.DataFrame(board_rows.columns(rows, titles))
-    st.dataframe(frame, hide_index=True, column_config=_formats(titles))
+    st.dataframe(frame, hide_index=True, column_config=formats)
+    if passes:
+        st.caption("Checks are of all answers; their intervals stand on Checks & judges.")
     figures.csv_button(rows, f"leaderboard-{project.slug}")
 
 
