@@ -326,7 +326,7 @@ def test_after_triage_the_line_says_why_nothing_is_widened(sorting: tuple[Desk, 
         (40, 40, 0.95, 33),
         (73, 73, 0.95, 0),
         (40, 50, 0.95, None),
-        (40, 50, 0.70, 24),  # 59 of 74: from .6926; 74 is the first number that reaches it
+        (40, 50, 0.70, 31),  # z² · .7 · .3 / (.8 − .7)² = 80.67
     ],
 )
 def test_how_many_judged_items_are_missing_until_triage_has_support(

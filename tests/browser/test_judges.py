@@ -84,7 +84,7 @@ def test_a_check_is_added_run_and_its_failures_read(app: App, desk: Desk, page: 
     sign_in(app, page, "Olga", "owner")
     page.goto(f"{app.url}/judges?project=Team")
     choose(page, "What it looks at", "Matches a pattern")
-    main(page).get_by_label("Pattern").fill("(")
+    main(page).get_by_role("textbox", name="Pattern").fill("(")
     main(page).get_by_role("button", name="Add the check").click()
     expect(main(page).get_by_text("is no regular expression")).to_be_visible()
     choose(page, "What it looks at", "Does not name its model")
@@ -123,11 +123,12 @@ def test_a_judge_is_added_run_measured_and_let_triage(app: App, desk: Desk, page
 def triage_needs_support_then_goes_on(app: App, page: Page) -> None:
     main(page).get_by_text("Triage", exact=True).click()
     main(page).get_by_role("button", name="Save", exact=True).click()
-    expect(main(page).get_by_text("more items that both it and people judge").last).to_be_visible()
+    needs = main(page).get_by_role("alert").get_by_text("more items that both it and people judge")
+    expect(needs).to_be_visible(timeout=JOB_MS)
     assert not assist_of(app).triage
     main(page).get_by_role("slider", name="Calibrated confidence at least, %").press("Home")
     main(page).get_by_role("button", name="Save", exact=True).click()
-    expect(main(page).get_by_text("Saved.")).to_be_visible()
+    expect(main(page).get_by_text("Saved.")).to_be_visible(timeout=JOB_MS)
     assert (assist_of(app).judge, assist_of(app).triage) == ("careful", True)
     main(page).get_by_text("Open", exact=True).click()
     main(page).get_by_role("button", name="Let it read").click()

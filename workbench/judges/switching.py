@@ -6,6 +6,7 @@ Triage asks for a calibration that supports its confidence. Suggestions are meas
 
 from dataclasses import replace
 from datetime import datetime
+from math import ceil
 
 import numpy as np
 
@@ -13,8 +14,8 @@ from workbench.errors import InvalidInput
 from workbench.judges.calibrating import Calibration, calibrate
 from workbench.records import Project
 from workbench.settings import Assist
+from workbench.stats.agreement import Z
 from workbench.stats.calibration import pools
-from workbench.stats.shares import share
 from workbench.store import judges, projects
 from workbench.store.database import Database
 
@@ -110,17 +111,10 @@ def _more(hits: int, of: int, total: int, confidence: float) -> int | None:
 
 
 def _enough(rate: float, confidence: float) -> int | None:
-    """The number of items of which this rate is surely `confidence`, by Wilson's lower bound, which
-    rises with the number.
+    """The number of items of which this rate is surely `confidence`: Wilson's lower bound is where
+    (rate − c)² = z² c (1 − c) / n.
     """
-    if not _reaches(rate, CAP, confidence):
+    if rate <= confidence:
         return None
-    low, high = 1, CAP
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if _reaches(rate, middle, confidence) else (middle + 1, high)
-    return low
-
-
-def _reaches(rate: float, number: int, confidence: float) -> bool:
-    return (share(rate * number, number).low or 0.0) >= confidence
+    needed = ceil(Z * Z * confidence * (1 - confidence) / (rate - confidence) ** 2)
+    return needed if needed <= CAP else None
