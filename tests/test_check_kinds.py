@@ -10,6 +10,7 @@ from workbench.checking.identity import distinctive, leaks
 from workbench.checking.kinds import Case
 from workbench.checking.making import kind_of
 from workbench.checking.masking import BLANK, blanked
+from workbench.checking.wording import asks
 from workbench.errors import InvalidInput
 from workbench.store.masks import Mask
 
@@ -171,3 +172,23 @@ def test_a_blank_keeps_every_offset_and_line(text: str, cuts: list[tuple[int, in
     assert blanked(text, masks) == "".join(
         BLANK if at in hidden and letter != "\n" else letter for at, letter in enumerate(text)
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "said"),
+    [
+        ("exact", {"ignore_case": True}, "is the prompt's reference (case aside)"),
+        ("contains", {}, "has the prompt's reference in it"),
+        ("contains", {"text": "AI", "absent": True}, "does not have “AI” in it"),
+        ("contains", {"text": "AI", "ignore_case": False}, "has “AI” in it, in the same case"),
+        ("regex", {"pattern": r"\d"}, r"has a match for \d"),
+        ("json_schema", {"schema": {}}, "is JSON that the schema allows: {}"),
+        ("length", {"least": 3, "most": 9, "unit": "words"}, "has 3 to 9 words"),
+        ("length", {"most": 9}, "has at most 9 characters"),
+        ("refusal", {"phrases": ["no way"]}, "does not refuse, nor says “no way”"),
+        ("near_duplicate", {}, "is less than 90 % alike any other answer to its prompt"),
+        ("identity_leak", {}, "does not say what made it or what it is called"),
+    ],
+)
+def test_what_a_check_asks_in_words(kind: str, settings: dict[str, Any], said: str) -> None:
+    assert asks(kind, settings) == said

@@ -11,6 +11,7 @@ from tests.conftest import Desk, answered
 from tests.running import kill_midway
 from workbench import api, checking, jobs
 from workbench.adjudication.cases import case
+from workbench.checking.failures import examples
 from workbench.checking.masking import BLANK
 from workbench.cli.work import generate_and_check
 from workbench.errors import InvalidInput
@@ -113,6 +114,22 @@ def test_rates_are_by_variant_with_what_had_no_result(desk: Desk) -> None:
     # Wilson's interval of 10 of 10: z² / (n + z²) below 1
     assert found[0].passed.low == pytest.approx(10 / (10 + 1.959964**2))
     assert found[2].passed.value is None
+
+
+def test_what_fails_is_shown_as_people_see_it(desk: Desk) -> None:
+    row = {"prompt": "When?", "split": "train", "completions": {"a": LEAK, "b": "In 1809."}}
+    desk.import_rows([row])
+    check = add(desk, "identity_leak")
+    checking.run(desk.store, desk.project, quiet)
+    with desk.store.read() as db:
+        [before] = examples(db, desk.project, check.id, 1, 10)
+        none = examples(db, desk.project, check.id, 2, 10)
+    desk.open()
+    with desk.store.read() as db:
+        [after] = examples(db, desk.project, check.id, 1, 10)
+    assert (before.prompt, before.answer, before.masked, none) == ("When?", LEAK, False, [])
+    assert after.masked
+    assert after.answer == BLANK * len(after.note) + LEAK.removeprefix(after.note)
 
 
 def test_a_killed_check_goes_on_where_it_was(desk: Desk) -> None:

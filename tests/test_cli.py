@@ -235,8 +235,9 @@ def test_a_judge_from_a_shell(shell: Shell) -> None:
         ("judges list --project small", "j\ttiny\t2 readings, 2 unreadable, 0 failed"),
         ("judges calibrate j", "cannot be read\t100 % (34–100)\tn = 2"),
         ("judges calibrate j --json", '"two_people"'),
-        ('projects change small assist.judge="j" assist.triage=true', "Changed"),
-        ("projects show small", "assist.triage=true"),
+        ('projects change small assist.judge="j" assist.widening=true', "Changed"),
+        ("projects show small", "assist.widening=true"),
+        ("compare a b --project small --json", '"widened": null'),
         ("judges triage j --undo", "0 items are open again"),
     ]:
         result = shell(command)

@@ -1,17 +1,32 @@
 """What a judge is good for: calibrated beside people, triage, and widening a result."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.conftest import Desk, slots_are_sound
-from tests.judge_models import add_judge, fine, run_judge, says
+from tests.judge_models import Scripted, add_judge, fine, quiet, run_judge, says
 from workbench import judges
 from workbench.errors import InvalidInput
+from workbench.judges import planning, report, switching
+from workbench.judges.asking import INSTRUCTIONS
+from workbench.judges.calibrating import Calibration, Ceiling
+from workbench.judges.switching import missing
 from workbench.judges.triaging import standing
-from workbench.judges.widening import widened
+from workbench.judges.verdicts import LEVELS
+from workbench.judges.widening import load, widened
+from workbench.leaderboard import report as board
+from workbench.leaderboard.widened import line_of
+from workbench.leaderboard.widened import words as words_of
+from workbench.records import Model
 from workbench.settings import Assist
+from workbench.stats.calibration import Match
+from workbench.stats.calibration import calibrate as calibration_bins
+from workbench.stats.shares import share
+from workbench.store import projects
 from workbench.store.judges import Judge
 
 MakeDesk = Callable[..., Desk]
@@ -237,7 +252,8 @@ def test_people_and_judge_are_laid_side_by_side(desk: Desk) -> None:
     judge = add_judge(desk)
     run_judge(desk, judge, which="all")
     with desk.store.read() as db:
-        a_wins, b_wins = widened(db, judge, 1, 2), widened(db, judge, 2, 1)
+        read = load(db, judge)
+    a_wins, b_wins = widened(read, 1, 2), widened(read, 2, 1)
     assert sorted(a_wins.people) == [0.0, 1.0, 1.0, 1.0]
     assert a_wins.judge_beside == pytest.approx([5 / 6] * 4)
     assert a_wins.judge_alone == pytest.approx([5 / 6] * 6)
@@ -250,4 +266,171 @@ def test_after_triage_peoples_items_are_no_random_sample(sorting: tuple[Desk, Ju
     desk, judge = sorting
     settle(desk, judge)
     with desk.store.read() as db:
-        assert not widened(db, judge, 1, 2).random
+        assert not widened(load(db, judge), 1, 2).random
+
+
+def board_of(desk: Desk) -> dict[str, Any]:
+    board.work(desk.store, {"project": desk.project.slug, "kinds": ["human"]}, quiet)
+    with desk.store.read() as db:
+        found = board.latest(db, desk.project)
+    assert found
+    return found
+
+
+def test_a_result_is_widened_where_the_projects_switch_is_on(make_desk: MakeDesk) -> None:
+    desk = make_desk(assist=Assist("the judge", widening=True))
+    desk.add_answers(20)
+    desk.open()
+    judged_by(desk, "Ann", wrong=4)
+    desk.add_answers(60, word="fresh")
+    desk.open()
+    run_judge(desk, add_judge(desk), which="all")
+    found = board_of(desk)
+    line, turned = line_of(found, 1, 2), line_of(found, 2, 1)
+    assert line
+    assert turned
+    assert (line.judge, line.beside, line.alone) == ("the judge", 20, 60)
+    assert line.people["value"] == pytest.approx(0.8)
+    assert line.rate["value"] == pytest.approx(0.8)  # it always says the same, and adds nothing
+    assert turned.rate["high"] == pytest.approx(1 - line.rate["low"])
+    assert "Widened by judge the judge, corrected for its error: 80 %" in words_of(line)
+    assert "people alone: 80 %" in words_of(line)
+    assert [(d["wins"], d["losses"]) for d in found["duels"]] == [(16, 4)]  # people's claim alone
+
+
+def test_nothing_is_widened_where_the_switch_is_off(desk: Desk) -> None:
+    desk.add_answers(3)
+    desk.open()
+    judged_by(desk, "Ann")
+    run_judge(desk, add_judge(desk), which="all")
+    assert board_of(desk)["widened"] is None
+    assert line_of(board_of(desk), 1, 2) is None
+
+
+def test_after_triage_the_line_says_why_nothing_is_widened(sorting: tuple[Desk, Judge]) -> None:
+    desk, judge = sorting
+    settle(desk, judge)
+    reset(desk, replace(TRIAGE, widening=True))
+    line = line_of(board_of(desk), 1, 2)
+    assert line
+    assert "no random sample" in words_of(line)
+
+
+# The switches
+
+
+@pytest.mark.parametrize(
+    ("right", "of", "confidence", "more"),
+    [
+        (0, 0, 0.95, 73),  # Wilson's lower bound of n of n is n / (n + z²), z² = 3.8415
+        (40, 40, 0.95, 33),
+        (73, 73, 0.95, 0),
+        (40, 50, 0.95, None),
+        (40, 50, 0.70, 31),  # z² · .7 · .3 / (.8 − .7)² = 80.67
+    ],
+)
+def test_how_many_judged_items_are_missing_until_triage_has_support(
+    right: int, of: int, confidence: float, more: int | None
+) -> None:
+    assert missing(known(right, of), confidence) == more
+
+
+def known(right: int, of: int) -> Calibration:
+    """A judge that said everything with all its strength."""
+    levels, hits = np.full(of, 6), np.arange(of) < right
+    nothing = share(0, 0)
+    return Calibration(
+        match=Match(share(right, of), *[nothing] * 5), ceiling=Ceiling(nothing, nothing),
+        bins=calibration_bins(levels, hits, LEVELS), flips=nothing, ties=nothing,
+        unreadable=nothing, failed=0,
+    )  # fmt: skip
+
+
+def test_triage_waits_for_a_calibration_that_supports_it(sorting: tuple[Desk, Judge]) -> None:
+    desk, _ = sorting
+    reset(desk, Assist("the judge"))
+    wanted = Assist("the judge", triage=True, triage_confidence=0.95)
+    with pytest.raises(InvalidInput, match=r"about \d+ more items that both") as caught:
+        switch(desk, wanted)
+    assert caught.value.field == "assist.triage"
+    switch(desk, replace(wanted, triage_confidence=0.7))
+    with desk.store.read() as db:
+        assert projects.by_id(db, desk.project.id).settings.assist.triage
+
+
+def test_a_judge_of_another_project_does_not_assist(desk: Desk, make_desk: MakeDesk) -> None:
+    add_judge(make_desk("other"), "theirs")
+    with pytest.raises(InvalidInput, match="another project"):
+        switch(desk, Assist("theirs", widening=True))
+
+
+def reset(desk: Desk, assist: Assist) -> None:
+    """Whatever is known of the judge."""
+    settings = replace(desk.project.settings, assist=assist)
+    desk.store.write(
+        lambda db: projects.change_settings(db, desk.clock.now, desk.project.id, settings)
+    )
+    desk.project = replace(desk.project, settings=settings)
+
+
+def switch(desk: Desk, assist: Assist) -> None:
+    now = desk.clock.now
+    desk.store.write(lambda db: switching.change(db, now, desk.project, assist))
+
+
+# Before and after a run
+
+
+def test_what_a_run_takes_is_known_before_it(desk: Desk) -> None:
+    desk.add_answers(10)
+    desk.open()
+    model = Model("gpt", "endpoint", "https://priced.example/v1", served_as="gpt")
+    (desk.store.workspace.home / "prices.yaml").write_text(PRICES)
+    judge = add_judge(desk, model=model)
+    fresh = planning.plan(desk.store, desk.project, judge, "open", None)
+    assert (fresh.items, fresh.requests, fresh.by_readings) == (10, 20, False)
+    assert fresh.usd is not None
+    run_judge(desk, judge, sample=4)
+    later = planning.plan(desk.store, desk.project, judge, "open", None)
+    # 50 tokens in and 9 out each, at 1 and 10 USD a million
+    assert (later.requests, later.by_readings) == (12, True)
+    assert later.usd == pytest.approx(12 * (50 + 90) / 1e6)
+
+
+PRICES = """\
+prices:
+  - {model: gpt, host: priced.example, input: 1, output: 10, as_of: 2026-11-01, source: test}
+"""
+
+
+def test_without_a_price_the_cost_is_unknown(desk: Desk) -> None:
+    desk.add_answers(1)
+    desk.open()
+    found = planning.plan(desk.store, desk.project, add_judge(desk), "open", None)
+    assert (found.requests, found.usd) == (2, None)
+
+
+def test_the_preview_is_what_a_judge_reads(desk: Desk) -> None:
+    desk.add_answers(1)
+    with desk.store.read() as db:
+        assert planning.preview(db, desk.project, INSTRUCTIONS) is None
+    desk.open()
+    judge, script = add_judge(desk), Scripted()
+    judges.run(desk.store, judge, quiet, provider=script)
+    with desk.store.read() as db:
+        shown = planning.preview(db, desk.project, INSTRUCTIONS)
+    assert shown in [request.messages[0]["content"] for request in script.asked]
+
+
+def test_the_report_measures_each_judge(sorting: tuple[Desk, Judge]) -> None:
+    desk, judge = sorting
+    made = settle(desk, judge)
+    report.work(desk.store, {"project": desk.project.slug}, quiet)
+    with desk.store.read() as db:
+        found = report.latest(db, desk.project)
+    assert found
+    mine = found["judges"][str(judge.reviewer_id)]
+    assert mine["calibration"]["match"]["agreement"]["items"] == 60
+    assert mine["support"]["missing"] == 0
+    assert mine["triage"]["days"][0]["auto"] == made["auto"]
+    assert found["judgements_since"] == 0

@@ -17,6 +17,7 @@ WAYS_ON = {
     "adjudicate": "Nothing waits for a second look",
     "quality": "Nobody has judged anything",
     "compare": "No variant has answered yet",
+    "judges": "There are no checks yet",
     "reviewers": "Nobody has judged anything",
     "export": "Judge some",
     "train": "Freeze one",

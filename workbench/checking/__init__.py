@@ -5,7 +5,8 @@ making     from settings to a check, or to what is wrong with them
 identity   where an answer names its model; `refusals`: where it refuses
 adding     a check of a project, a reviewer of kind judge; it never changes
 running    the job: every check in use over every answer without a result
-rates      how many of each variant's answers pass
+rates      how many of each variant's answers pass; `failures`: those that do not, with the words
+wording    what a check asks, in a sentence
 masking    what names a model is hidden from people, by an overlay
 """
 

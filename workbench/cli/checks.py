@@ -8,11 +8,11 @@ from typing import Any
 import click
 
 from workbench import checking
+from workbench.checking.adding import schema_of
 from workbench.checking.making import KINDS
 from workbench.checking.rates import Rate
 from workbench.cli.shared import find_project, follow, open_store, project_option
 from workbench.clock import utc_now
-from workbench.errors import InvalidInput
 from workbench.stats.agreement import Estimate
 from workbench.store import checks
 
@@ -56,12 +56,7 @@ def add(kind: str, slug: str, name: str | None, schema: str | None, phrases: tup
 
 def _json(given: str) -> Any:
     text = Path(given[1:]).read_text(encoding="utf-8") if given.startswith("@") else given
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise InvalidInput(
-            f"The schema is no JSON: {error}.", field="schema", remedy="Give JSON, or @FILE."
-        ) from error
+    return schema_of(text)
 
 
 @checks_group.command("list")

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -11,6 +12,7 @@ from workbench.cli.shared import project_option, reckoned, reviewer_kinds
 from workbench.leaderboard import report
 from workbench.leaderboard.head_to_head import Meeting, items, meeting, variant_named
 from workbench.leaderboard.report import name_in
+from workbench.leaderboard.widened import Line, line_of, words
 from workbench.records import Project, Variant
 from workbench.stats.planning import prompts_needed
 from workbench.store import Store
@@ -56,12 +58,13 @@ def _ranks(row: Json) -> str:
 
 
 def _meet(slug: str, kinds: str, first: str, second: str, least: float) -> tuple[
-    Store, Project, Variant, Variant, Meeting
+    Store, Project, Variant, Variant, Meeting, Line | None
 ]:  # fmt: skip
     store, project, found = reckoned(slug, kinds, report.JOB)
     with store.read() as db:
         a, b = variant_named(db, project, first), variant_named(db, project, second)
-    return store, project, a, b, meeting(found, a.id, b.id, least)
+    said = meeting(found, a.id, b.id, least)
+    return store, project, a, b, said, line_of(found, a.id, b.id)
 
 
 @click.command("compare")
@@ -72,15 +75,18 @@ def _meet(slug: str, kinds: str, first: str, second: str, least: float) -> tuple
 @json_option
 def compare(first: str, second: str, slug: str, kinds: str, as_json: bool) -> None:
     """How often FIRST beats SECOND, and the prompts where they differ most."""
-    store, project, a, b, found = _meet(slug, kinds, first, second, 0.5)
+    store, project, a, b, found, line = _meet(slug, kinds, first, second, 0.5)
     with store.read() as db:
         differ = items(db, project, (a.id, b.id), reviewer_kinds(kinds), SHOWN)
     if as_json:
-        body = {"first": a.name, "second": b.name, "verdict": found.verdict, "more": found.more}
+        body = {"first": a.name, "second": b.name, "verdict": found.verdict, "more": found.more,
+                "widened": asdict(line) if line else None}  # fmt: skip
         click.echo(json.dumps(body | vars(found.result) | {"differ": [vars(one) for one in differ]},
                               ensure_ascii=False))  # fmt: skip
         return
     click.echo(said(a.name, b.name, found))
+    if line:
+        click.echo(words(line))
     for one in differ:
         better = a.name if one.preference > 0 else b.name if one.preference < 0 else "neither"
         click.echo(f"  {one.preference:+.1f}\t{better}\t{one.prompt.splitlines()[0][:80]}")
@@ -109,7 +115,7 @@ def gate(first: str, second: str, slug: str, kinds: str, min_win_rate: float) ->
 
     Exit codes: 0 it is shown, 3 not yet shown, 4 it surely wins less; 1 and 2 are errors.
     """
-    _, _, a, b, found = _meet(slug, kinds, first, second, min_win_rate)
+    _, _, a, b, found, _ = _meet(slug, kinds, first, second, min_win_rate)
     click.echo(said(a.name, b.name, found))
     sys.exit(EXIT[found.verdict])
 

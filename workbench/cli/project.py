@@ -12,8 +12,9 @@ from workbench.cli.shared import find_project, follow, open_store
 from workbench.clock import utc_now
 from workbench.errors import InvalidInput
 from workbench.jobs import CPU, start
+from workbench.judges import switching
 from workbench.settings import Asks, Judging, ProjectSettings
-from workbench.store import comparisons, judges, projects
+from workbench.store import comparisons, projects
 
 
 @click.group("projects")
@@ -72,9 +73,9 @@ def change(slug: str, changes: tuple[str, ...]) -> None:
     store = open_store()
     project = find_project(store, slug)
     settings = changed(project.settings, changes)
-    if settings.assist.judge is not None:
+    if settings.assist != project.settings.assist:
         with store.read() as db:
-            judges.named(db, settings.assist.judge)
+            switching.require(db, project, settings.assist)
     store.write(lambda db: projects.change_settings(db, utc_now(), project.id, settings))
     if settings.queue != project.settings.queue:
         queueing.reorder(store, replace(project, settings=settings))

@@ -64,12 +64,19 @@ def run(
     """`{readings, unreadable, failures, judged}`: what is new."""
     with store.read() as db:
         project = projects.by_id(db, judge.project_id)
-        gold = project.settings.assist.prelabels
-        chosen = judges.choose(db, project.id, which, gold=gold)
-    if sample is not None:
-        drawn = sorted(chosen, key=lambda i: unit_interval("judge", judge.reviewer_id, i))
-        chosen = sorted(drawn[:sample])
+        chosen = chosen_items(db, project, judge, which, sample)
     return Run(store, project, judge, report, provider).over(chosen)
+
+
+def chosen_items(
+    db: Database, project: Project, judge: Judge, which: Which, sample: int | None
+) -> list[int]:
+    """The comparisons of a run; a sample is the same each time."""
+    chosen = judges.choose(db, project.id, which, gold=project.settings.assist.prelabels)
+    if sample is None:
+        return chosen
+    drawn = sorted(chosen, key=lambda i: unit_interval("judge", judge.reviewer_id, i))
+    return sorted(drawn[:sample])
 
 
 @dataclass(frozen=True)

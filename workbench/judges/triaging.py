@@ -10,22 +10,40 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import groupby
+from typing import Any
 
+from workbench import jobs
+from workbench.clock import utc_now
 from workbench.errors import InvalidInput
 from workbench.hashing import unit_interval
 from workbench.judges.calibrating import Calibration, calibrate, known_verdicts
 from workbench.judges.verdicts import Pair
 from workbench.quality.weighing import agree, heard
-from workbench.records import Project
+from workbench.records import Job, Project
 from workbench.stats.agreement import Estimate
 from workbench.stats.shares import share
-from workbench.store import Store, judges, leases
+from workbench.store import Store, judges, leases, projects
 from workbench.store import triage as rows
 from workbench.store.database import Database
 from workbench.store.judges import Judge
 from workbench.store.triage import AUDIT, AUTO, PERSON, Decision
 
 BATCH = 500
+JOB = "triage"
+
+
+def begin(store: Store, judge: Judge) -> Job:
+    """Queue the job that decides on what is open by now."""
+    arguments, resource = {"judge": judge.reviewer_id}, f"triage-{judge.project_id}"
+    return jobs.start(store, JOB, arguments, resource=resource, project_id=judge.project_id)
+
+
+def work(store: Store, arguments: dict[str, Any], report: jobs.Report) -> dict[str, Any]:
+    with store.read() as db:
+        judge = judges.get(db, arguments["judge"])
+        project = projects.by_id(db, judge.project_id)
+    report(0, 1, judge.name)
+    return triage(store, project, judge, utc_now())
 
 
 def triage(store: Store, project: Project, judge: Judge, now: datetime) -> dict[str, int]:

@@ -8,6 +8,7 @@ slices        the same for parts of the prompts
 styles        length, headers, lists and bold of the answers
 report        the job that reckons all of it and stores it
 head_to_head  a chosen pair: the claim, the plan, the prompts where they differ most
+widened       beside that claim, the win rate that a judge's verdicts narrow
 regression    the versions of a template, each against the one before
 frontier      which variants nobody beats at their cost
 next_pairs    which pair of variants to compare next

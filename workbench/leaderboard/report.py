@@ -7,7 +7,7 @@ of reviewers, never their names; each choice of whose votes count has its own.
 from typing import Any
 
 from workbench import jobs
-from workbench.leaderboard import qualities, styles
+from workbench.leaderboard import qualities, styles, widened
 from workbench.leaderboard.board import board, expected_wins
 from workbench.leaderboard.duels import BOTH, Duel, duels
 from workbench.leaderboard.matches import load
@@ -76,6 +76,7 @@ def reckon(db: Database, project: Project, kinds: Kinds, report: jobs.Report) ->
         "steadiness": steady,
         "slices": sliced(matches, votes.prompt_groups(db, project.id), known),
         "qualities": qualities.qualities(db, project.id, kinds),
+        "widened": widened.lines(db, project) if tuple(kinds) == HUMAN else None,
     }
 
 
@@ -85,7 +86,7 @@ def _nothing(kinds: Kinds) -> Json:
         "kinds": list(kinds), "votes": 0, "prompts": 0, "reviewers": 0, "variants": [],
         "board": {"ties": None, "nu": None, "components": 0, "variants": []},
         "expected": {"variant_ids": [], "rates": []}, "duels": [], "styled": None,
-        "steadiness": None, "slices": [], "qualities": {},
+        "steadiness": None, "slices": [], "qualities": {}, "widened": None,
     }  # fmt: skip
 
 

@@ -128,6 +128,18 @@ def of_completion(db: Database, completion_id: int) -> list[dict[str, Any]]:
     )
 
 
+def failures(db: Database, check_id: int, variant_id: int, most: int) -> list[dict[str, Any]]:
+    """`{completion_id, note}` of a variant's answers that did not pass, by their ids."""
+    return many(
+        db,
+        "SELECT f.completion_id, f.note FROM check_results f"
+        " JOIN completions c ON c.id = f.completion_id"
+        " WHERE f.check_id = ? AND c.variant_id = ? AND f.passed = 0"
+        " ORDER BY f.completion_id LIMIT ?",
+        (check_id, variant_id, most),
+    )
+
+
 def counts(db: Database, project_id: int) -> list[dict[str, Any]]:
     """`{check_id, variant_id, variant, passed, failed, silent}`; silent ones had nothing to say."""
     return many(

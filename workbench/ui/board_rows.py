@@ -6,6 +6,7 @@ It knows no Streamlit.
 from collections.abc import Iterable
 from typing import Any
 
+from workbench.checking.rates import Rate
 from workbench.leaderboard import gate
 from workbench.leaderboard.frontier import frontier
 from workbench.leaderboard.head_to_head import results
@@ -65,6 +66,15 @@ def standings(found: Json) -> list[Json]:
 
 def _interval(row: Json) -> str | None:
     return None if row["low"] is None else f"{row['low']:.2f} to {row['high']:.2f}"
+
+
+def with_checks(rows: list[Json], rates: list[Rate]) -> tuple[list[Json], dict[str, str]]:
+    """The table's rows with the share that passes each check, and the titles of these columns."""
+    titles = {f"check {rate.check.id}": f"passes {rate.check.name}" for rate in rates}
+    passed = {(rate.variant_id, f"check {rate.check.id}"): rate.passed.value for rate in rates}
+    return [
+        row | {key: passed.get((row["variant_id"], key)) for key in titles} for row in rows
+    ], titles
 
 
 def _at_equal_style(found: Json) -> dict[int, Json]:

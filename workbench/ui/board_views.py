@@ -5,10 +5,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from workbench import checking
 from workbench.records import Project
 from workbench.ui import address, board_charts, board_rows, figures
 from workbench.ui.compare_views import PAIR, Report
 from workbench.ui.quality_views import names_of
+from workbench.ui.runtime import store
 from workbench.ui.ways import counted
 
 SHOWS = {
@@ -62,11 +64,16 @@ def _basis(found: Report) -> str:
 
 
 def table(project: Project, found: Report, *, equal: bool, weighed: bool) -> None:
-    rows = board_rows.standings(found)
-    titles = _titles(project, found, equal=equal, weighed=weighed)
-    shown = [row | {key: _percent(row[key]) for key in ("won", "tagged")} for row in rows]
+    with store().read() as db:
+        rates = checking.rates(db, project.id)
+    rows, passes = board_rows.with_checks(board_rows.standings(found), rates)
+    titles = _titles(project, found, equal=equal, weighed=weighed) | passes
+    shares = ("won", "tagged", *passes)
+    shown = [row | {key: _percent(row[key]) for key in shares} for row in rows]
     frame = pd.DataFrame(board_rows.columns(shown, titles))
-    st.dataframe(frame, hide_index=True, column_config=_formats(titles))
+    st.dataframe(frame, hide_index=True, column_config=_formats(titles, passes))
+    if passes:
+        st.caption("Checks are of all answers; their intervals stand on Checks & judges.")
     figures.csv_button(rows, f"leaderboard-{project.slug}")
 
 
@@ -91,9 +98,10 @@ def tagged_title(project: Project) -> str:
     return f"tagged: {title}" if title else "tagged answers"
 
 
-def _formats(titles: dict[str, str]) -> dict[str, Any]:
+def _formats(titles: dict[str, str], passes: dict[str, str]) -> dict[str, Any]:
     forms = dict.fromkeys(("strength", "at equal style", "reviewers weighed"), "%.2f")
     forms |= {"won": "%.0f %%", "tagged": "%.1f %%", "usd": "%.5f", "latency_ms": "%.0f"}
+    forms |= dict.fromkeys(passes, "%.0f %%")
     return {
         titles[key]: st.column_config.NumberColumn(format=form)
         for key, form in forms.items()

@@ -7,6 +7,7 @@ import streamlit as st
 
 from workbench.leaderboard.head_to_head import Meeting, Met, items, meeting
 from workbench.leaderboard.report import name_in
+from workbench.leaderboard.widened import line_of, words
 from workbench.records import Project
 from workbench.stats.planning import CAP, prompts_needed
 from workbench.ui import address, board_rows, figures
@@ -27,6 +28,9 @@ def head_to_head(project: Project, kinds: Kinds, found: Report) -> None:
     names = _named(found, pair)
     said = meeting(found, *pair)
     claim(names, said)
+    line = line_of(found, *pair)
+    if line:
+        st.caption(plain(words(line)))
     if not said.result.n:
         empty("They answered no prompt that was judged.", "Judge", "review")
     planner(said)

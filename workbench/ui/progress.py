@@ -25,6 +25,8 @@ KINDS = {
     "batch": "Following a batch",
     "check": "Checking answers",
     "judge": "The judge model reads",
+    "judge_report": "Measuring the judges",
+    "triage": "Triage",
 }
 
 

@@ -17,6 +17,7 @@ SCREENS: tuple[tuple[str, str, str, Role], ...] = (
     ("adjudicate", "Adjudicate", ":material/gavel:", "lead"),
     ("quality", "Quality", ":material/verified:", "lead"),
     ("compare", "Compare", ":material/leaderboard:", "lead"),
+    ("judges", "Checks & judges", ":material/fact_check:", "lead"),
     ("reviewers", "Reviewers", ":material/groups:", "lead"),
     ("export", "Export", ":material/dataset:", "lead"),
     ("train", "Train", ":material/model_training:", "owner"),
