@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { suggestionWords } from "../../workbench/ui/deck/barView.js";
 import * as judging from "../../workbench/ui/deck/judgement.js";
 import * as suggesting from "../../workbench/ui/deck/suggestions.js";
 
@@ -138,3 +139,15 @@ test("a draft brings back what was decided; the submission only counts it", () =
   assert.deepEqual(sent.suggestions, { accepted: 1, changed: 0, refused: 4 });
   assert.ok(!("suggestions" in judging.toSubmission(made, ids)));
 });
+
+for (const [spans, ratings, inHand, words] of [
+  [0, 0, null, ""],
+  [1, 0, null, "1 suggestion not taken"],
+  [1, 2, null, "3 suggestions not taken"],
+  [2, 2, FIRST, "Wrong: A accepts, X refuses"],
+]) {
+  test(`the bar says “${words}”`, () => {
+    const open = { spans: ALL.spans.slice(0, spans), ratings: ALL.ratings.slice(0, ratings) };
+    assert.equal(suggestionWords({ open, inHand }, () => "Wrong"), words);
+  });
+}
