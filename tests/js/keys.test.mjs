@@ -10,6 +10,9 @@ const RATING = { ...DECK, zone: "rating", atRoot: false, scale: { min: 0, max: 4
 const TEXT = { ...DECK, zone: "text", atRoot: false };
 const BUTTON = { ...DECK, zone: "button", atRoot: false };
 
+const ASSISTED = { ...DECK, assisted: true };
+const ASSISTED_RATING = { ...RATING, assisted: true };
+
 const press = (key, focus = DECK, extra = {}) => actionFor({ key, ...extra }, focus);
 
 const CASES = [
@@ -44,6 +47,13 @@ const CASES = [
   ["Enter presses a focused button", "Enter", BUTTON, null],
   ["Space presses a focused button", " ", BUTTON, null],
   ["a digit on a focused button is a verdict", "2", BUTTON, { type: "prefer", preference: -2 }],
+  ["n goes to the next suggestion", "n", ASSISTED, { type: "nextSuggestion" }],
+  ["a accepts it", "a", ASSISTED, { type: "acceptSuggestion" }],
+  ["x refuses it", "x", ASSISTED, { type: "refuseSuggestion" }],
+  ["a category's letter goes before", "a", { ...ASSISTED, selecting: true }, { type: "tag", category: "wrong" }],
+  ["in a rating row a accepts the answer's ratings", "a", ASSISTED_RATING, { type: "acceptRatings" }],
+  ["where nothing is suggested n is nothing", "n", DECK, null],
+  ["where nothing is suggested a is nothing in a rating row", "a", RATING, null],
   ["keys elsewhere on the page are not ours", "1", { ...DECK, zone: "elsewhere" }, null],
 ];
 
@@ -54,6 +64,12 @@ for (const [name, key, focus, expected] of CASES) {
 test("a held key acts once", () => {
   assert.equal(press("1", DECK, { repeat: true }), null);
   assert.equal(press("Enter", DECK, { repeat: true }), null);
+});
+
+test("with Shift all suggestions of an answer are answered", () => {
+  assert.deepEqual(press("A", ASSISTED, { shiftKey: true }), { type: "acceptAll" });
+  assert.deepEqual(press("X", ASSISTED, { shiftKey: true }), { type: "refuseAll" });
+  assert.deepEqual(press("A", ASSISTED), { type: "acceptSuggestion" }); // caps lock
 });
 
 test("shortcuts of the browser stay the browser's", () => {

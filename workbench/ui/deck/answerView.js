@@ -3,19 +3,27 @@
 
 import { CorrectionView } from "./correctionView.js";
 import { h, topOf } from "./dom.js";
+import { OfferView, suggestionView } from "./suggestionView.js";
 import { tagView } from "./tagView.js";
 import { TextBody } from "./textBody.js";
 
-/** The tags' identity without what is edited in place, so that typing a note keeps its focus. */
-const layoutOf = (tags) =>
+/** The marks' identity without what is edited in place, so that typing a note keeps its focus. */
+const layoutOf = (marks) =>
   JSON.stringify(
-    tags.map(({ span }) => [span.start, span.end, span.category, span.evidence_start]),
+    marks.map(({ span, choices, offered, refused, current, index }) =>
+      span
+        ? [index, span.start, span.end, span.category, span.evidence_start, choices !== null]
+        : [offered.key, refused, current],
+    ),
   );
 
 export class AnswerView {
-  /** `on` has `change(index, change)`, `remove(index)`, `point(index | null)` for tags, `correct(text)`. */
+  /**
+   * `on` has `change(index, change)`, `remove(index)`, `point(index | null)` for tags, `correct(text)`,
+   * and `suggested` with `accept(key)`, `refuse(key)`, `point(key | null)` and what answers all.
+   */
   constructor({ slot, label, corrects, on }) {
-    Object.assign(this, { slot, label, on, layout: "[]" });
+    Object.assign(this, { slot, label, on, layout: null });
     this.body = new TextBody({ "data-testid": `answer-text-${slot}` });
     this.scroller = h(
       "div",
@@ -23,6 +31,7 @@ export class AnswerView {
       this.body.element,
     );
     this.toTop = topOf(this.scroller);
+    this.offer = new OfferView({ slot, label, on: on.suggested });
     this.tags = h("ul", { class: "tags", "aria-label": `Tags on answer ${label}` });
     this.correction = corrects ? new CorrectionView({ slot, label, onEdit: on.correct }) : null;
     this.better = h("span", { class: "better", hidden: true }, "✓ Agreed to be better");
@@ -32,11 +41,13 @@ export class AnswerView {
       h("h3", { class: "badge", "aria-hidden": "true" }, label, this.better, this.correction?.button),
       this.scroller,
       this.correction?.root,
+      this.offer.root,
       this.tags,
     );
   }
 
   show(answer, view) {
+    this.layout = null;
     this.body.show(answer, view);
     this.toTop();
     this.correction?.start(answer.text);
@@ -57,15 +68,40 @@ export class AnswerView {
 
   /** What can be changed, and is closed once the item is judged for good. */
   editable() {
-    const { correction, tags } = this;
-    return correction ? [tags, correction.root, correction.button] : [tags];
+    const { correction, offer, tags } = this;
+    const always = [offer.root, tags];
+    return correction ? [...always, correction.root, correction.button] : always;
   }
 
-  /** `tags` are `{index, span, category, hue}` of this answer. */
-  showTags(tags) {
-    const layout = layoutOf(tags);
+  /** `marks` are those of marks.js on this answer: tags and suggestions. */
+  showMarks(marks) {
+    const layout = layoutOf(marks);
     if (layout === this.layout) return;
     this.layout = layout;
-    this.tags.replaceChildren(...tags.map((tag) => tagView(tag, this.on)));
+    const { on } = this;
+    const views = marks.map((one) => (one.span ? tagView(one, on) : suggestionView(one, on.suggested)));
+    this.tags.replaceChildren(...views);
+  }
+
+  /** What is suggested for this answer, and what of it is open. */
+  showOffer(all, open) {
+    const own = ({ spans, ratings }) => {
+      const isOwn = ({ slot }) => slot === this.slot;
+      return { spans: spans.filter(isOwn), ratings: ratings.filter(isOwn) };
+    };
+    this.offer.sync(own(all), own(open));
+  }
+
+  /** Focuses the text and brings a stretch of it into view, above `floor` on the screen. */
+  bringUp({ start, end }, floor) {
+    this.scroller.focus({ preventScroll: true });
+    const stretch = this.body.rangeOf(start, end)?.getBoundingClientRect();
+    if (!stretch) return;
+    const { top, bottom, height } = this.scroller.getBoundingClientRect();
+    const inside = stretch.top >= top && stretch.bottom <= bottom;
+    const by = inside ? 0 : stretch.top - top - height / 3;
+    if (by !== 0) this.scroller.scrollTop += by;
+    if (stretch.top - by < 0) this.root.scrollIntoView({ block: "start" });
+    else if (stretch.bottom - by > floor) this.root.scrollIntoView({ block: "end" });
   }
 }

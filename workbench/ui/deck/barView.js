@@ -18,6 +18,14 @@ const CHOICES = [
 /** A press with the mouse must not take the selection or the focus away. */
 const keepFocus = (event) => event.preventDefault();
 
+/** What is in hand of the suggestions, or how many would count as refused; pure. */
+export function suggestionWords({ open, inHand }, titleOf) {
+  if (inHand) return `${titleOf(inHand.category)}: A accepts, X refuses`;
+  const count = open.spans.length + open.ratings.length;
+  if (count === 0) return "";
+  return count === 1 ? "1 suggestion not taken" : `${count} suggestions not taken`;
+}
+
 export class BarView {
   /** `on` has `prefer(value)`, `allBad()`, `submit()`, `back()`, `tag(categoryKey)`, … */
   constructor({ categories, confirm, answers, forced, on }) {
@@ -35,6 +43,8 @@ export class BarView {
     this.submit = this.button("Submit and next", "Enter", "submit", on.submit);
     this.submit.classList.add("primary");
     this.hint = h("p", { class: "hint", role: "status", "data-testid": "hint" });
+    this.titleOf = (key) => categories.find((one) => one.key === key).title;
+    this.untaken = h("p", { class: "untaken", role: "status", "data-testid": "untaken" });
     this.confirm = confirm || count !== 2;
     this.tags = categories.length ? this.tagKeys(categories, on) : null;
     this.root = h("div", { class: "bar" }, this.tags, this.choiceGroup(), this.actions());
@@ -62,8 +72,8 @@ export class BarView {
   }
 
   actions() {
-    const { allBad, skip, flag, hint, back, submit } = this;
-    return h("div", { class: "actions" }, allBad, skip, flag, hint, back, submit);
+    const { allBad, skip, flag, hint, untaken, back, submit } = this;
+    return h("div", { class: "actions" }, allBad, skip, flag, hint, untaken, back, submit);
   }
 
   tagKeys(categories, on) {
@@ -100,7 +110,7 @@ export class BarView {
     setText(this.tagHint, selecting ? "Tag it as" : words);
   }
 
-  sync(judgement, { ready, canGoBack, canSkip, revising }) {
+  sync(judgement, { ready, canGoBack, canSkip, revising, suggested }) {
     for (const { value, button } of this.choices) {
       button.setAttribute("aria-pressed", String(judgement.preference === value));
     }
@@ -110,6 +120,7 @@ export class BarView {
     this.back.disabled = !canGoBack;
     this.submit.hidden = !this.confirm && !revising;
     this.submit.toggleAttribute("data-ready", ready);
+    setText(this.untaken, suggestionWords(suggested, this.titleOf));
     setText(this.submit.lastChild, revising ? "Keep and go on" : "Submit and next");
   }
 

@@ -219,8 +219,8 @@ export class Deck {
 
   /** What keys.js needs to know of the item on screen. */
   judgingNow() {
-    const count = this.items.current?.item.answers.length;
-    return { ...this.selected, hotkeys: this.hotkeys, count, forced: this.data.forced };
+    const { selected, hotkeys, data } = this;
+    return { ...selected, ...this.turn.forKeys(), hotkeys, forced: data.forced };
   }
 
   selectionChanged() {

@@ -5,12 +5,13 @@ import { AnswerView } from "./answerView.js";
 import { BarView } from "./barView.js";
 import { h } from "./dom.js";
 import { FeedbackView } from "./feedbackView.js";
-import { TagPaint } from "./paint.js";
+import { Marks } from "./marks.js";
 import { PromptView } from "./promptView.js";
 import { RatingsView } from "./ratingsView.js";
 import { RationaleView } from "./rationaleView.js";
 import { selectedStretch } from "./selection.js";
 import { SteadyHeights } from "./steady.js";
+import { suggestedOn } from "./suggestions.js";
 
 const LABELS = "ABCDEFGH";
 const MEASURED_AS_MARKDOWN = 5_000; // characters
@@ -22,12 +23,12 @@ export const answersOf = (count) =>
 export class ItemView {
   /** `on` has the bar's actions and `rate`, `explain`, `giveReason`, `correct`, `changeSpan`, … */
   constructor({ count, asks, rubric, categories, reasons, forced, on }) {
-    Object.assign(this, { corrects: asks.correction, on, spans: [], inHand: null });
-    this.categories = new Map(categories.map((category) => [category.key, category]));
+    Object.assign(this, { asks, rubric, categories, on });
     this.shown = answersOf(count);
-    this.paint = new TagPaint();
-    this.prompt = new PromptView({ onFound: (found) => this.paint.find(found) });
+    this.prompt = new PromptView({ onFound: (found) => this.marks.paint.find(found) });
     this.answers = this.shown.map((one) => this.answerView(one));
+    const source = this.prompt.source.body;
+    this.marks = new Marks({ categories, answers: this.answers, source });
     const rates = asks.ratings && rubric?.criteria.length;
     this.ratings = rates ? new RatingsView(rubric, this.shown, on.rate) : null;
     this.rationale = asks.rationale || reasons.length ? new RationaleView({ asks, reasons, on }) : null;
@@ -45,26 +46,42 @@ export class ItemView {
     const cards = cardsOf(answers);
     const fill = (item, enough) => {
       prompt.show(item.prompt, enough);
+      const suggested = this.suggestedOn(item);
       for (const view of answers) {
         const { text, html } = answerIn(item, view.slot);
         const short = text.length <= MEASURED_AS_MARKDOWN;
         view.show({ text: text.slice(0, enough), html: short ? html : null }, this.textView);
+        view.showMarks(this.marks.asTags(suggested.spans, view.slot)); // room for taking them all
+        view.showOffer(suggested, suggested);
       }
     };
     const places = [this.prompt.root, this.cards];
     return new SteadyHeights({ places, ghosts: [prompt.root, cards], fill });
   }
 
+  suggestedOn(item) {
+    const { asks, rubric, categories } = this;
+    return suggestedOn(item, { asks, rubric, taxonomy: { categories } });
+  }
+
   answerView({ slot, label }, on = this.on) {
     return new AnswerView({
       slot,
       label,
-      corrects: this.corrects,
+      corrects: this.asks.correction,
       on: {
         change: on.changeSpan,
         remove: on.removeSpan,
-        point: (index) => this.pointOut(index),
+        point: (index) => this.marks.pointOut(index),
         correct: (text) => on.correct?.(slot, text),
+        suggested: {
+          accept: on.acceptSuggestion,
+          refuse: on.refuseSuggestion,
+          point: (key) => this.marks.pointAt(key),
+          acceptAll: () => on.acceptAll(slot),
+          refuseAll: () => on.refuseAll(slot),
+          acceptRatings: () => on.acceptRatings(slot),
+        },
       },
     });
   }
@@ -90,13 +107,13 @@ export class ItemView {
 
   /** `name` is what a screen reader calls the item. */
   show({ item }, name, textView) {
-    Object.assign(this, { item, textView, inHand: null });
+    Object.assign(this, { item, textView });
     this.root.dataset.itemId = item.id;
     this.root.setAttribute("aria-label", name);
     this.root.removeAttribute("data-ready");
     this.prompt.show(item.prompt);
     for (const view of this.answers) view.show(answerIn(item, view.slot), textView);
-    this.spans = null; // the texts are new, so what is painted on them is
+    this.marks.restart();
     this.ratings?.restart();
     this.close(false);
     this.bar.say("");
@@ -107,15 +124,17 @@ export class ItemView {
   reshow(textView) {
     this.textView = textView;
     for (const view of this.answers) view.reshow(answerIn(this.item, view.slot), textView);
-    this.showSpans(this.spans ?? []);
+    this.marks.show();
   }
 
   sync(judgement, flags) {
+    const { all, open, inHand } = flags.suggested;
     this.bar.sync(judgement, flags);
-    this.ratings?.sync(judgement.ratings);
+    this.ratings?.sync(judgement.ratings, all.ratings);
     this.rationale?.sync(judgement);
     for (const { slot, correction } of this.answers) correction?.sync(judgement.correction[slot]);
-    if (this.spans !== judgement.spans) this.showSpans(judgement.spans);
+    for (const answer of this.answers) answer.showOffer(all, open);
+    this.marks.sync(judgement, all, inHand?.key);
   }
 
   /** A closed item can be read, but not judged any more. */
@@ -130,33 +149,6 @@ export class ItemView {
   showFeedback(words) {
     this.feedback.show(words);
     for (const answer of this.answers) answer.mark(answer.slot === words?.better);
-  }
-
-  showSpans(spans) {
-    this.spans = spans;
-    const tags = spans.map((span, index) => {
-      const category = this.categories.get(span.category);
-      return { index, span, category, hue: category?.hue ?? 0 };
-    });
-    for (const answer of this.answers) {
-      answer.showTags(tags.filter(({ span }) => span.slot === answer.slot));
-    }
-    this.paint.show(tags.map(({ span, hue }) => ({ ...this.placeOf(span), hue })));
-    this.paint.point([]);
-  }
-
-  placeOf({ slot, start, end }) {
-    return { body: this.answers.find((answer) => answer.slot === slot).body, start, end };
-  }
-
-  /** The tag that the pointer or the focus is on: it and its evidence stand out. */
-  pointOut(index) {
-    const span = this.spans?.[index];
-    if (!span) return this.paint.point([]);
-    this.inHand = index;
-    const { evidence_start: start, evidence_end: end } = span;
-    const evidence = { body: this.prompt.source.body, start, end };
-    return this.paint.point([this.placeOf(span), ...(start >= 0 && end > start ? [evidence] : [])]);
   }
 
   /** The texts that can be selected: `place` is a slot, or "source". */
@@ -179,7 +171,7 @@ export class ItemView {
   }
 
   destroy() {
-    this.paint.clear();
+    this.marks.paint.clear();
     this.steady.stop();
     this.root.remove();
   }

@@ -14,6 +14,7 @@ export const blank = () => ({
   correction: {},
   rationale: "",
   reasons: [],
+  refused: [], // keys of suggestions.js; the submission only counts them
 });
 
 /** What a stored draft says, over a blank judgement. */
@@ -59,7 +60,8 @@ export function rate(judgement, slot, criterion, score) {
   return { ...judgement, ratings: { ...judgement.ratings, [slot]: scores } };
 }
 
-const sameSpan = (one, other) =>
+/** Is it the same kind of tag on the same stretch? */
+export const sameSpan = (one, other) =>
   ["slot", "message", "start", "end", "category"].every((field) => one[field] === other[field]);
 
 /** The same stretch may carry several categories, but each of them once. */
@@ -115,6 +117,7 @@ const comparable = (judgement) =>
     judgement.correction,
     judgement.rationale.trim(),
     judgement.reasons,
+    judgement.refused,
   ]);
 
 export const same = (one, other) => comparable(one) === comparable(other);
@@ -123,11 +126,16 @@ export const isTouched = (judgement) => !same(judgement, blank());
 
 export const toDraft = (judgement, seconds) => ({ ...judgement, seconds });
 
-export const toSubmission = (judgement, { submissionId, itemId, seconds }) => ({
-  submission_id: submissionId,
-  item_id: itemId,
-  ...judgement,
-  ranking: judgement.ranking.length > 0 ? judgement.ranking : null,
-  rationale: judgement.rationale.trim(),
-  seconds,
-});
+/** `suggestions` counts how they were taken; left out where there were none. */
+export function toSubmission(judgement, { submissionId, itemId, seconds, suggestions }) {
+  const { refused, ...said } = judgement;
+  return {
+    submission_id: submissionId,
+    item_id: itemId,
+    ...said,
+    ranking: judgement.ranking.length > 0 ? judgement.ranking : null,
+    rationale: judgement.rationale.trim(),
+    seconds,
+    ...(suggestions && { suggestions }),
+  };
+}

@@ -38,6 +38,10 @@ const LETTERS = {
   "?": "help",
 };
 
+// The same where something is suggested, with Shift for all of an answer.
+const SUGGESTED = { n: "nextSuggestion", a: "acceptSuggestion", x: "refuseSuggestion" };
+const ALL_SUGGESTED = { a: "acceptAll", x: "refuseAll" };
+
 /** The digit of a press; by position where the layout needs Shift for digits (French). */
 function digitOf({ key, code, shiftKey }) {
   if (/^[0-9]$/.test(key)) return Number(key);
@@ -63,7 +67,16 @@ function inText(event) {
   return submits ? { type: "submit" } : null;
 }
 
-function anywhere(event, { atRoot, hotkeys, selecting, evidencing }) {
+/** In a rating row "a" takes the ratings of its answer. */
+function suggestion(letter, shiftKey, { assisted, zone }) {
+  if (!assisted) return null;
+  if (zone === "rating" && letter === "a") return { type: "acceptRatings" };
+  const type = (shiftKey && ALL_SUGGESTED[letter]) || SUGGESTED[letter];
+  return type ? { type } : null;
+}
+
+function anywhere(event, focus) {
+  const { atRoot, hotkeys, selecting, evidencing } = focus;
   const { key } = event;
   if (key === "Enter") return { type: "submit" };
   if (key === "Backspace") return { type: "back" };
@@ -73,7 +86,8 @@ function anywhere(event, { atRoot, hotkeys, selecting, evidencing }) {
   if (evidencing && letter === "e") return { type: "evidence" };
   const category = selecting ? hotkeys[letter] : undefined;
   if (category) return { type: "tag", category };
-  return LETTERS[letter] ? { type: LETTERS[letter] } : null;
+  if (LETTERS[letter]) return { type: LETTERS[letter] };
+  return suggestion(letter, event.shiftKey, focus);
 }
 
 /** `count` answers: two are compared, more are ranked, one is only rated. */
@@ -99,7 +113,7 @@ function inReading({ key, shiftKey, altKey }) {
  * `zone` is where the focus is: "deck", "reading" (a text that can be selected), "rating" (with its
  * `scale`), "button" (Enter and Space press it), "text", or "elsewhere". `hotkeys` maps letters to
  * category keys; `selecting` and `evidencing` say that text of an answer or of the source is
- * selected; `count` and `forced` are how the item is judged.
+ * selected; `count` and `forced` are how the item is judged, `assisted` that something is suggested.
  */
 export function actionFor(event, focus) {
   if (event.repeat || event.isComposing || focus.zone === "elsewhere") return null;

@@ -6,6 +6,7 @@ export const HUES = 8;
 export class TagPaint {
   constructor() {
     this.painted = [];
+    this.suggested = [];
     this.strong = [];
     this.found = [];
   }
@@ -13,6 +14,12 @@ export class TagPaint {
   /** `tags` are `{body, start, end, hue}` in places of the body's stored text. */
   show(tags) {
     repaint(this.painted, tags.map((tag) => [`workbench-tag-${tag.hue % HUES}`, tag]));
+  }
+
+  /** Those that are only suggested, in the same terms. */
+  suggest(tags) {
+    const named = (tag) => [`workbench-suggested-${tag.hue % HUES}`, tag];
+    repaint(this.suggested, tags.map(named));
   }
 
   /** Points stretches out: a tag and its evidence. */
@@ -26,7 +33,7 @@ export class TagPaint {
   }
 
   clear() {
-    for (const list of [this.painted, this.strong, this.found]) repaint(list, []);
+    for (const list of [this.painted, this.suggested, this.strong, this.found]) repaint(list, []);
   }
 }
 

@@ -62,6 +62,17 @@ export function sheet(title, testid, content) {
   return dialog;
 }
 
+/** Shown once something is suggested. */
+function suggested({ spans, ratings }) {
+  const lines = [
+    ...(spans ? [[["N"], "go to the next suggested tag"]] : []),
+    ...(spans ? [[["A"], "accept it; with ⇧ all that is suggested for that answer"]] : []),
+    ...(spans ? [[["X"], "refuse it; with ⇧ all tags suggested on that answer"]] : []),
+    ...(ratings ? [[["A"], "in a rating row: accept the scores suggested for that answer"]] : []),
+  ];
+  return lines.map((line) => [...line, "suggested"]);
+}
+
 function keyLines({ categories, asks, forced }) {
   const ratings = asks.ratings && [
     [["Tab"], "go to the ratings, and from row to row"],
@@ -81,6 +92,7 @@ function keyLines({ categories, asks, forced }) {
     [["Enter"], asks.confirm ? "submit and go to the next" : "keep a judgement you went back to"],
     [["⌫"], "go back to the one before, to change it"],
     ...(ratings || []),
+    ...suggested(asks),
     [["←", "→"], "in a text that has the focus: select the next word; with Shift more of them"],
     ...tags,
     ...(tags.length ? [[["E"], "with text of the source selected: evidence for the last tag"]] : []),
@@ -97,8 +109,8 @@ function keyLines({ categories, asks, forced }) {
 }
 
 export function keySheet(options) {
-  const rows = keyLines(options).map(([keys, meaning]) =>
-    h("div", {}, h("dt", {}, keys.map((key) => h("kbd", {}, key))), h("dd", {}, meaning)),
+  const rows = keyLines(options).map(([keys, meaning, kind]) =>
+    h("div", { class: kind }, h("dt", {}, keys.map((key) => h("kbd", {}, key))), h("dd", {}, meaning)),
   );
   return sheet("Keys", "key-sheet", h("dl", { class: "keys" }, rows));
 }

@@ -5,6 +5,8 @@ import { h } from "./dom.js";
 
 const scoresOf = ({ min, max }) => Array.from({ length: max - min + 1 }, (_, at) => min + at);
 
+const SUGGESTED = " (suggested)";
+
 const anchorView = (score, text) =>
   h("li", { "data-score": String(score) }, h("b", {}, String(score)), text);
 
@@ -95,14 +97,32 @@ export class RatingsView {
     }
   }
 
-  /** Marks the scores given; one point of each scale is reachable by Tab, as in a radio group. */
-  sync(ratings) {
+  /**
+   * Marks the scores given, and those suggested as `{slot, criterion, score}`; one point of each
+   * scale is reachable by Tab, as in a radio group.
+   */
+  sync(ratings, suggested = []) {
+    this.suggest(suggested);
     for (const { slot, criterion, points } of this.scales) {
       const score = ratings[slot]?.[criterion.key];
       const chosen = score === undefined ? -1 : score - criterion.min;
       points.forEach((point, at) => {
         point.setAttribute("aria-checked", String(at === chosen));
         point.tabIndex = at === Math.max(chosen, 0) ? 0 : -1;
+      });
+    }
+  }
+
+  suggest(suggested) {
+    for (const { slot, criterion, points } of this.scales) {
+      const isIt = (one) => one.slot === slot && one.criterion === criterion.key;
+      const score = suggested.find(isIt)?.score;
+      points.forEach((point, at) => {
+        const ghost = criterion.min + at === score;
+        if (point.hasAttribute("data-suggested") === ghost) return;
+        point.toggleAttribute("data-suggested", ghost);
+        const label = point.getAttribute("aria-label").replace(SUGGESTED, "");
+        point.setAttribute("aria-label", ghost ? label + SUGGESTED : label);
       });
     }
   }

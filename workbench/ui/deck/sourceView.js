@@ -49,6 +49,14 @@ export class SourceView {
     if (this.field.value) this.search();
   }
 
+  /** The field takes the focus; false where there is no source. */
+  take() {
+    if (this.root.hidden) return false;
+    this.field.select();
+    this.field.focus();
+    return true;
+  }
+
   search() {
     const found = occurrences(this.body.text, this.field.value);
     this.found = found.map((one) => ({ body: this.body, ...one }));

@@ -42,6 +42,9 @@ export class SteadyHeights {
   measure(items) {
     for (const item of items) {
       this.fill(item, ENOUGH);
+      for (const named of this.root.querySelectorAll(".tags [data-testid]")) {
+        named.removeAttribute("data-testid");
+      }
       this.ghosts.forEach((ghost, at) => {
         this.floors[at] = Math.max(this.floors[at], ghost.offsetHeight);
       });

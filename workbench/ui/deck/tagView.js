@@ -9,7 +9,8 @@ const SEVERITIES = [
   ["critical", "Critical"],
 ];
 
-export function tagView({ index, span, category, hue }, on) {
+/** `choices` are the categories where it may change its own, else null. */
+export function tagView({ index, span, category, choices, hue }, on) {
   const title = category?.title ?? span.category;
   const point = (at) => () => on.point(at);
   const choose = (name) => (value) => on.change(index, { [name]: value || null });
@@ -25,7 +26,9 @@ export function tagView({ index, span, category, hue }, on) {
       onfocusin: point(index),
       onfocusout: point(null),
     },
-    h("b", { title: category?.description }, title),
+    choices
+      ? categoryView(index, span, choices, on)
+      : h("b", { title: category?.description }, title),
     h("q", { dir: "auto" }, span.quote),
     span.evidence_start === null || span.evidence_start === undefined
       ? null
@@ -37,6 +40,15 @@ export function tagView({ index, span, category, hue }, on) {
     noteView(index, span, title, on),
     removeView(index, span, title, on),
   );
+}
+
+/** Kinds belong to a category, severities to some. */
+function categoryView(index, span, choices, on) {
+  const options = choices.map(({ key, title, description }) => [key, title, description]);
+  return chooser("Category", options, span.category, (key) => {
+    const { severity } = choices.find((one) => one.key === key);
+    on.change(index, { category: key, subtype: null, severity: severity ? span.severity : null });
+  });
 }
 
 /** A select of `[value, text, description]`. */

@@ -18,7 +18,9 @@ export class Tagging {
   /** Arrows in a text that has the focus. */
   select({ place, body }, { by, grow, letters }) {
     const now = this.view.selected();
-    const here = now?.place === place ? now : null;
+    const offered = this.turn.suggesting.inHand;
+    const start = offered?.slot === place ? offered : null; // its bounds can be changed
+    const here = now?.place === place ? now : start;
     const step = letters
       ? nudged(pointsFromUnits(body.text, body.text.length), here, by)
       : (grow ? grown : moved)(wordsOf(body.text), here, by);
@@ -35,8 +37,8 @@ export class Tagging {
     const { view } = this.view.answers.find((answer) => answer.slot === slot).body;
     const span = { slot, start, end, quote, category, view };
     this.turn.change(judging.addSpan(this.turn.judgement, span));
-    this.view.inHand = this.turn.judgement.spans.length - 1;
-    this.turn.say(`Tagged as ${this.view.categories.get(category).title}`);
+    this.view.marks.inHand = this.turn.judgement.spans.length - 1;
+    this.turn.say(`Tagged as ${this.view.marks.categories.get(category).title}`);
     clearSelection();
     return true;
   }
@@ -48,7 +50,7 @@ export class Tagging {
     if (stretch?.place !== "source" || spans.length === 0) {
       return this.turn.say("Tag an answer, then select the evidence in the source");
     }
-    const index = this.view.inHand ?? spans.length - 1;
+    const index = this.view.marks.inHand ?? spans.length - 1;
     const { start: evidence_start, end: evidence_end } = stretch;
     const change = { evidence_start, evidence_end };
     this.turn.change(judging.changeSpan(this.turn.judgement, index, change));

@@ -4,10 +4,15 @@ import { doubtAbout } from "./contradictions.js";
 import * as judging from "./judgement.js";
 import { tied, toggled } from "./ranking.js";
 import { newId } from "./tab.js";
+import { Suggesting } from "./suggesting.js";
+import { takeOff } from "./suggestions.js";
 import { Tagging } from "./tagging.js";
 
 const NEEDS_SEEN = new Set(
-  "prefer allBad place tie submit back rate step unrate tag evidence".split(" "),
+  (
+    "prefer allBad place tie submit back rate step unrate tag evidence" +
+    " acceptSuggestion refuseSuggestion acceptAll refuseAll acceptRatings"
+  ).split(" "),
 );
 
 export class Turn {
@@ -15,6 +20,7 @@ export class Turn {
   constructor(desk) {
     this.desk = desk;
     this.tagging = new Tagging(this);
+    this.suggesting = new Suggesting(this);
   }
 
   get entry() {
@@ -47,9 +53,10 @@ export class Turn {
       explain: (text) => edit((one) => judging.explain(one, text)),
       changeSpan: (index, fields) => edit((one) => judging.changeSpan(one, index, fields)),
       removeSpan: (index) => {
-        edit((one) => judging.removeSpan(one, index));
+        edit((one) => takeOff(one, index, this.suggesting.all));
         this.focus(); // the button that had it is gone
       },
+      ...this.suggesting.actions(),
     };
   }
 
@@ -68,16 +75,23 @@ export class Turn {
       tag: () => this.tagging.tag(action.category),
       evidence: () => this.tagging.evidence(),
       edit: () => this.edit(reading),
-      searchSource: () => this.searchSource(),
+      searchSource: () => this.desk.view.prompt.source.take(),
       rate: () => this.rate(at, action.score),
       unrate: () => this.rate(at, null),
       step: () => this.step(at, action.by),
       outOfScale: () => this.say(`Scores go from ${action.scale.min} to ${action.scale.max}`),
+      ...this.suggesting.steps(focus),
       toRatings: () => this.toRatings(),
       leave: () => this.focus(),
     };
     const step = steps[action.type];
     return step ? step() !== false : false;
+  }
+
+  /** What keys.js needs to know of the item on screen, if there is one. */
+  forKeys() {
+    if (!this.entry) return {};
+    return { count: this.entry.item.answers.length, assisted: this.suggesting.isAssisted };
   }
 
   say(text) {
@@ -107,6 +121,7 @@ export class Turn {
       canGoBack: !item.training && (items.judged.length > 0 || progress.done() > 0),
       canSkip: !item.training && !submitted,
       revising: submitted !== null,
+      suggested: this.suggesting.shown(),
     });
   }
 
@@ -176,7 +191,8 @@ export class Turn {
   handIn(item, submitted) {
     const { outbox, drafts, data } = this.desk;
     const { seconds } = this.entry;
-    const ids = { submissionId: newId(), itemId: item.id, seconds };
+    const suggestions = this.suggesting.counted();
+    const ids = { submissionId: newId(), itemId: item.id, seconds, suggestions };
     outbox.add(judging.toSubmission(this.judgement, ids), {
       project: data.project,
       counts: submitted === null,
@@ -232,13 +248,5 @@ export class Turn {
     const { correction } = answers.find(({ slot }) => slot === chosen) ?? answers[0];
     correction?.open();
     return Boolean(correction);
-  }
-
-  searchSource() {
-    const { source } = this.desk.view.prompt;
-    if (source.root.hidden) return false;
-    source.field.select();
-    source.field.focus();
-    return true;
   }
 }
