@@ -23,7 +23,7 @@ def add_check(project: Project) -> None:
     kind = st.selectbox("What it looks at", list(KINDS), format_func=TITLES.__getitem__)
     with st.form(f"add-check-{kind}"):
         places: Places = {}
-        given = {f.name: _widget(f, places) for f in fields(KINDS[kind])}
+        given = {f.name: _widget(f, places) for f in fields(KINDS[kind])}  # type: ignore[arg-type]
         name = st.text_input("Name", placeholder=f"{project.slug}: {kind} …", max_chars=80)
         if st.form_submit_button("Add the check", type="primary"):
             _add(project, kind, given, name.strip() or None, places)
