@@ -7,6 +7,7 @@ import { h } from "./dom.js";
 import { Drafts } from "./drafts.js";
 import { Items } from "./items.js";
 import { Lesson } from "./lesson.js";
+import { panelButton } from "./panels.js";
 import { Progress } from "./progress.js";
 import { Report } from "./report.js";
 import { build, looksOf } from "./settings.js";
@@ -133,15 +134,11 @@ export class Deck {
   }
 
   showPanel(kind) {
-    const again = { label: "Look again", onclick: () => this.supply.refill() };
-    const button = {
-      empty: again,
-      taken: again,
-      elsewhere: { label: "Go on here", onclick: () => this.supply.refill(true) },
-      auth: { label: "Sign in", onclick: () => window.location.reload() },
-      reached: { label: "Judge more", onclick: () => this.goBeyond() },
-      paused: { label: "Read the guidelines", key: "G", onclick: () => this.sheets.guidelines.showModal() },
-    }[kind];
+    const button = panelButton(kind, {
+      refill: (takeOver) => this.supply.refill(takeOver),
+      goBeyond: () => this.goBeyond(),
+      guidelines: () => this.sheets.guidelines.showModal(),
+    });
     const details = { goal: this.progress.goal, said: this.supply.said };
     if (kind !== "loading") this.top.showTraining("");
     this.stage.showPanel(kind, details, button);

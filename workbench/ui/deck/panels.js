@@ -39,6 +39,19 @@ function wordsOf(kind, { goal, said }) {
   return WORDS[kind];
 }
 
+/** `{label, key, onclick}`, or nothing; `on` has `refill(takeOver)`, `goBeyond()`, `guidelines()`. */
+export function panelButton(kind, on) {
+  const again = { label: "Look again", onclick: () => on.refill() };
+  return {
+    empty: again,
+    taken: again,
+    elsewhere: { label: "Go on here", onclick: () => on.refill(true) },
+    auth: { label: "Sign in", onclick: () => window.location.reload() },
+    reached: { label: "Judge more", onclick: () => on.goBeyond() },
+    paused: { label: "Read the guidelines", key: "G", onclick: () => on.guidelines() },
+  }[kind];
+}
+
 export function panelView(kind, details, button) {
   const [title, ...texts] = wordsOf(kind, details);
   const { label, key, onclick } = button ?? {};
