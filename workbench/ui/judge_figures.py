@@ -62,7 +62,7 @@ def beside_people(project: Project, judge: Judge, found: Json) -> None:
 def compared(name: str, match: Json, ceiling: Json) -> list[Json]:
     """The judge's agreement beside the human ceiling."""
     return [
-        {"name": f"{name} with people", **match["agreement"], "flagged": True},
+        {"name": f"{name} with people", **match["agreement"], "flagged": False},
         {"name": "one person with the others", **ceiling["one_with_the_others"], "flagged": False},
         {"name": "two people with each other", **ceiling["two_people"], "flagged": False},
     ]

@@ -30,7 +30,7 @@ def head_to_head(project: Project, kinds: Kinds, found: Report) -> None:
     claim(names, said)
     line = line_of(found, *pair)
     if line:
-        st.caption(plain(words(line)))
+        st.write(plain(words(line)))
     if not said.result.n:
         empty("They answered no prompt that was judged.", "Judge", "review")
     planner(said)
