@@ -49,7 +49,7 @@ def judges(project: Project, person: Reviewer) -> None:
         return
     table(known, counts, models)
     judge = _chosen(known)
-    _run(project, judge, models[judge.reviewer_id])
+    _run(project, judge, models[judge.reviewer_id], owner=owner)
     _failures(judge, counts[judge.reviewer_id])
     found = stored_report.current(project, report, ("human",))
     mine = found["judges"].get(str(judge.reviewer_id)) if found else None
@@ -101,8 +101,10 @@ def _chosen(known: list[Judge]) -> Judge:
     return judge
 
 
-def _run(project: Project, judge: Judge, model: Model) -> None:
-    """Choose what it reads, see what that takes, and start the job; or follow the one that runs."""
+def _run(project: Project, judge: Judge, model: Model, *, owner: bool) -> None:
+    """Choose what it reads, see what that takes, and start the job; or follow the one that runs.
+    Only an owner spends money.
+    """
     if progress.running_job(project.id, service.JOB):
         progress.follow_job(project.id, service.JOB)
         return
@@ -128,7 +130,7 @@ def _run(project: Project, judge: Judge, model: Model) -> None:
     if button.button(
         "Let it read",
         type="primary" if found.requests else "secondary",
-        disabled=not found.requests,
+        disabled=not (owner and found.requests),
         width="stretch",
     ):
         service.begin(store(), project, judge, chosen, sample)
