@@ -6,12 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from tests.batch_server import BatchServer, batch_server
 from tests.conftest import Desk, answered
+from tests.serving_app import served
 from tests.test_grids import FEW, price
 from workbench.errors import InvalidInput
-from workbench.generation import batches, grids, known
+from workbench.generation import batch_jobs, batches, grids, known
 from workbench.generation.batch_jobs import Following
 from workbench.generation.grids import Begun, Plan
 from workbench.providers.endpoint import client_of
@@ -137,6 +141,46 @@ def test_a_batch_goes_on_where_a_kill_left_it(
     follow(desk, batch, model)
     assert len(server.batches) == 1
     assert len(desk.rows("SELECT id FROM completions")) == 4
+
+
+def test_what_stands_in_a_batch_is_not_written_again(desk: Desk, model: Model) -> None:
+    written(desk, model)
+    again = grids.begin(
+        desk.store, desk.project, Plan((model,), samplings=(FEW,)), desk.clock.now, start=False
+    )
+    with pytest.raises(InvalidInput, match="Nothing is missing"):
+        batches.write(desk.store, desk.project, again.grid.id, desk.clock.now)
+
+
+def test_a_refused_batch_frees_its_money_and_may_be_written_anew(
+    desk: Desk, model: Model, server: BatchServer
+) -> None:
+    price(desk, 1_000.0)
+    server.ends = "failed"
+    begun, batch = written(desk, model)
+    with pytest.raises(InvalidInput):
+        follow(desk, batch, model)
+    with desk.store.read() as db:
+        assert grid_rows.get(db, begun.grid.id).committed_usd == pytest.approx(0)
+    assert batches.write(desk.store, desk.project, begun.grid.id, desk.clock.now).batches
+
+
+def test_an_error_of_the_endpoint_is_told_without_the_key(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some servers repeat the key that they do not accept."""
+    monkeypatch.setenv("TEST_KEY", "sk-secret")
+
+    async def refuse(request: Request) -> Response:
+        said = {"error": {"message": "Wrong key sk-secret.", "code": "invalid_api_key"}}
+        return JSONResponse(said, 401)
+
+    with served([Route("/v1/batches", refuse)]) as url:
+        keyed = known.endpoint("served", url, key_variable="TEST_KEY")
+        _, batch = written(desk, known.add(desk.store, keyed, desk.clock.now), 1)
+        with pytest.raises(InvalidInput, match="The key in TEST_KEY is not accepted") as told:
+            batch_jobs.work(desk.store, {"batch_id": batch.id}, lambda *_: None)
+    assert "sk-secret" not in str(told.value)
 
 
 def test_an_expired_batch_brings_what_was_answered(

@@ -10,6 +10,7 @@ from workbench.errors import InvalidInput, NotFound
 from workbench.leaderboard import report
 from workbench.leaderboard.head_to_head import items, meeting, variant_named
 from workbench.leaderboard.regression import steps
+from workbench.quality import measures
 from workbench.records import Item, Model, Sampling, Template, Variant
 from workbench.store import variants
 
@@ -187,6 +188,33 @@ def test_the_prompts_where_they_differ_come_with_both_answers(contest: Desk) -> 
 def test_a_name_must_mean_one_variant(contest: Desk, name: str, error: type[Exception]) -> None:
     with contest.store.read() as db, pytest.raises(error, match="good"):
         variant_named(db, contest.project, name)
+
+
+def test_rankings_lead_to_their_prompts_too(make_desk: Callable[..., Desk]) -> None:
+    desk = make_desk(judging="ranking")
+    enter(desk, 3)
+    desk.open()
+    person = desk.reviewer()
+    for item in desk.claim(person, 5):
+        order = sorted(range(4), key=lambda at: QUALITY.index(item.answers[at].split()[1]))
+        desk.submit(person, item, preference=None, ranking=tuple((at + 1,) for at in order))
+    with desk.store.read() as db:
+        found = items(db, desk.project, pair(desk, "poor", "good"), ("human",), 5)
+    assert [one.preference for one in found] == [-1.0] * 3
+
+
+def test_who_is_discounted_is_heard_nowhere(contest: Desk) -> None:
+    person, pair_of = contest.person("Ann"), pair(contest, "poor", "good")
+    now, project = contest.clock.now, contest.project
+    contest.store.write(lambda db: measures.take(db, project, person, "discount", None, now))
+    with contest.store.read() as db:
+        assert items(db, contest.project, pair_of, ("human",), 5) == []
+    assert reported(contest)["qualities"] == {}
+
+
+def test_another_bound_than_one_half_has_no_number_of_prompts_more(contest: Desk) -> None:
+    found = meeting(reported(contest), *pair(contest, "excellent", "poor"), least=0.9)
+    assert (found.verdict, found.more) == ("not yet shown", None)
 
 
 # Regression

@@ -2,6 +2,8 @@
 
 import json
 import threading
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ import yaml
 from starlette.responses import Response
 
 from tests.conftest import Desk, answered
-from tests.faulty_server import Body, FaultyServer, error, fine
+from tests.faulty_server import Body, FaultyServer, error, fine, rejects
 from tests.running import kill_midway, row
 from workbench import jobs
 from workbench.errors import InvalidInput
@@ -18,6 +20,9 @@ from workbench.generation.answering import work
 from workbench.generation.estimating import estimate
 from workbench.generation.grids import Begun, Plan, name_of, variants_of
 from workbench.generation.selecting import Selection
+from workbench.generation.spending import settlement
+from workbench.providers import Answer, Failure
+from workbench.providers.prices import Price
 from workbench.records import Model, Sampling, Template
 from workbench.store import grids as grid_rows
 from workbench.store import variants
@@ -262,6 +267,62 @@ def test_a_failure_costs_what_was_generated(
     begun = begin(desk, Plan((model,)))
     assert run(desk, begun)["failures"] == 1
     assert spent(desk, begun) == pytest.approx(paid)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "paid"),
+    [
+        (Answer(("Yes",), "stop", 100, 50, 1.0), 0.15),
+        (Answer(("Yes",), "stop", None, None, 1.0), None),
+        (Failure("permanent", "No."), 0.0),
+        (Failure("rate_limited", "No.", tokens_in=100, tokens_out=50), 0.15),
+        (Failure("refused", "No.", tokens_in=100, tokens_out=50), 0.15),
+        (Failure("transient", "Cut off."), None),
+        (Failure("transient", "Cut off.", tokens_in=100, tokens_out=50), None),
+    ],
+    ids=["answered", "uncounted", "not begun", "second turn", "refused", "cut", "second cut"],
+)
+def test_what_is_paid_follows_from_how_it_ended(
+    outcome: Answer | Failure, paid: float | None
+) -> None:
+    """What broke off may have been billed for more than was counted."""
+    listed = Price("m", "h", 1_000.0, 1_000.0, date(2026, 11, 1), "the test")
+    assert settlement(listed, outcome).cost_usd == pytest.approx(paid)
+
+
+def test_a_variant_that_cannot_answer_leaves_the_others_alone(
+    desk: Desk, model: Model, server: FaultyServer
+) -> None:
+    gone = known.add(desk.store, known.endpoint("gone", "http://127.0.0.1:9/v1"), desk.clock.now)
+    unset = replace(gone, name="unset", key_variable="NO_SUCH_KEY", id=0)
+    desk.import_rows([answered(i) for i in range(2)], kind="prompts")
+    begun = begin(desk, Plan((unset, model)))
+    with pytest.raises(InvalidInput, match="NO_SUCH_KEY is not set"):
+        run(desk, begun)
+    assert len(desk.rows("SELECT id FROM completions")) == 2
+
+
+def test_a_prompt_that_the_template_cannot_be_filled_in_for_fails_alone(
+    desk: Desk, model: Model
+) -> None:
+    desk.import_rows([{"prompt": "No city"}, {"variables": {"city": "Oslo"}}], kind="prompts")
+    plan = Plan((model,), (Template("t", user="{{ city }}"),))
+    assert estimate(desk.store, desk.project.id, plan).requests == 2
+    result = run(desk, begin(desk, plan))
+    assert (result["answers"], result["failures"]) == (1, 1)
+    [failure] = desk.rows("SELECT code, message FROM generation_failures")
+    assert failure["code"] == "permanent"
+    assert "city" in failure["message"]
+
+
+def test_variants_of_one_model_share_what_was_learned_of_it(
+    desk: Desk, model: Model, server: FaultyServer
+) -> None:
+    """The server takes no seed: it is told so once, and not again for the second variant."""
+    server.plays(otherwise=rejects("seed", lambda name: error(400, param=name)))
+    desk.import_rows([answered(0)], kind="prompts")
+    run(desk, begin(desk, Plan((model,), samplings=(FEW, Sampling(0.9, max_tokens=10)))))
+    assert ["seed" in body for body in server.asked] == [True, False, False]
 
 
 def test_what_is_asked_again_elsewhere_comes_from_the_store(

@@ -208,7 +208,7 @@ def test_an_unreadable_reply_is_a_failure_that_stays(desk: Desk) -> None:
     assert (failed["error"], failed["reply"]) == ("unreadable", "Hm.")
 
 
-@pytest.mark.parametrize(("code", "again"), [("transient", 2), ("permanent", 0)])
+@pytest.mark.parametrize(("code", "again"), [("transient", 2), ("permanent", 2), ("refused", 0)])
 def test_a_failure_on_the_way_is_asked_again(desk: Desk, code: Any, again: int) -> None:
     desk.add_answers(1)
     desk.open()

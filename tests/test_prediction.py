@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.stats.agreement import Estimate
-from workbench.stats.prediction import Powered, Verdicts, judge_error, kappa, powered
+from workbench.stats.prediction import Powered, Verdicts, powered
 
 RATE = 0.6
 
@@ -87,56 +87,6 @@ def test_without_more_verdicts_it_is_the_peoples_rate(
     assert (found.rate, found.tuning) == (found.people, 0.0)
     assert found.rate.value == value
     assert (found.rate.low, found.rate.high) == pytest.approx((low, high), abs=5e-5)
-
-
-def table(both: int, human: int, judge: int, neither: int) -> tuple[np.ndarray, np.ndarray]:
-    counts = [both, human, judge, neither]
-    return np.repeat([1.0, 1, 0, 0], counts), np.repeat([1.0, 0, 1, 0], counts)
-
-
-def test_errors_of_a_judge() -> None:
-    found = judge_error(*table(both=40, human=10, judge=20, neither=30))
-    assert (found.sensitivity.value, found.sensitivity.items) == (0.8, 50)
-    assert (found.sensitivity.low, found.sensitivity.high) == pytest.approx(
-        (0.6696, 0.8876), abs=5e-5
-    )
-    assert (found.specificity.value, found.specificity.items) == (0.6, 50)
-    assert (found.agreement.value, found.agreement.items) == (0.7, 100)
-    assert found.kappa.value == pytest.approx(0.4)
-
-
-def test_ties_are_left_out_and_counted() -> None:
-    human = np.array([1, 0, 0.5, 1, 0.5])
-    judge = np.array([1, 1, 1, 0.5, 0.5])
-    found = judge_error(human, judge)
-    assert (found.ties, found.agreement.value, found.agreement.items) == (3, 0.5, 2)
-
-
-@pytest.mark.parametrize("outcome", [0.0, 0.5, 1.0])
-def test_where_all_is_one_answer_there_is_no_kappa(outcome: float) -> None:
-    same = np.full(5, outcome)
-    assert judge_error(same, same).kappa.value is None
-
-
-@pytest.mark.parametrize("counts", [(40, 10, 20, 30), (88, 10, 14, 9), (5, 2, 3, 7)])
-def test_kappas_interval_is_that_of_fleiss_cohen_and_everitt(
-    counts: tuple[int, int, int, int],
-) -> None:
-    """Their formula, by cells, for two categories."""
-    shares = np.array([[counts[0], counts[1]], [counts[2], counts[3]]]) / sum(counts)
-    rows, columns = shares.sum(axis=1), shares.sum(axis=0)
-    agreed, chance = np.trace(shares), rows @ columns
-    value = (agreed - chance) / (1 - chance)
-    inner = sum(
-        shares[i, i] * ((1 - chance) - (rows[i] + columns[i]) * (1 - agreed)) ** 2 for i in (0, 1)
-    )
-    outer = sum(shares[i, 1 - i] * (columns[i] + rows[1 - i]) ** 2 for i in (0, 1))
-    rest = (agreed * chance - 2 * chance + agreed) ** 2
-    error = np.sqrt((inner + (1 - agreed) ** 2 * outer - rest) / sum(counts)) / (1 - chance) ** 2
-    human, judge = table(*counts)
-    found = kappa(human == 1, judge == 1)
-    assert found.value == pytest.approx(value)
-    assert width(found) == pytest.approx(2 * 1.959964 * error)
 
 
 @given(st.lists(st.tuples(*[st.sampled_from([0.0, 0.5, 1.0])] * 3), min_size=1, max_size=30))

@@ -29,6 +29,9 @@ def test_what_counts_as_style(text: str, headers: int, lists: int, bold: int) ->
     assert features(text) == Features(len(text), headers, lists, bold)
 
 
+SHOWN = np.ones(VOTES)  # the first was shown left
+
+
 @dataclass(frozen=True)
 class Drawn:
     duels: Duels
@@ -55,15 +58,14 @@ def drawn(seed: int) -> Drawn:
 
 def controlled(seed: int) -> Controlled:
     some = drawn(seed)
-    return fit(some.duels, some.first, some.second)
+    return fit(some.duels, some.first, some.second, SHOWN)
 
 
 def test_style_no_longer_counts_for_strength() -> None:
     some = drawn(0)
     assert np.abs(strengths(some.duels) - THETA).max() > 0.4
-    assert fit(some.duels, some.first, some.second).strengths.theta == pytest.approx(
-        THETA, abs=0.15
-    )
+    found = fit(some.duels, some.first, some.second, SHOWN)
+    assert found.strengths.theta == pytest.approx(THETA, abs=0.15)
 
 
 def test_the_intervals_hold_what_was_put_in() -> None:
@@ -82,16 +84,37 @@ def test_swapping_the_sides_turns_the_left_side_round_and_nothing_else() -> None
         some.duels, first=some.duels.second, second=some.duels.first,
         outcome=1 - some.duels.outcome,
     )  # fmt: skip
-    one, other = controlled(1), fit(swapped, some.second, some.first)
+    one, other = controlled(1), fit(swapped, some.second, some.first, SHOWN)
     assert other.left == pytest.approx(-one.left, abs=1e-6)
     assert other.coefficients == pytest.approx(one.coefficients, abs=1e-6)
     assert other.strengths.theta == pytest.approx(one.strengths.theta, abs=1e-6)
 
 
+def test_it_does_not_matter_which_of_the_two_is_called_the_first() -> None:
+    some = drawn(1)
+    swapped = replace(
+        some.duels, first=some.duels.second, second=some.duels.first,
+        outcome=1 - some.duels.outcome,
+    )  # fmt: skip
+    one, other = controlled(1), fit(swapped, some.second, some.first, -SHOWN)
+    assert other.left == pytest.approx(one.left, abs=1e-6)
+    assert other.coefficients == pytest.approx(one.coefficients, abs=1e-6)
+
+
+def test_where_the_sides_are_unknown_the_left_one_takes_nothing_from_a_lead() -> None:
+    """The stronger system always comes first; nobody saw it on the left."""
+    first, second = np.zeros(300, int), np.ones(300, int)
+    duels = Duels(first, second, np.repeat([1.0, 0.0], [240, 60]), np.arange(300), 2)
+    same = np.ones((300, 4))
+    found = fit(duels, same, same, np.zeros(300))
+    assert found.left == pytest.approx(0)
+    assert found.strengths.theta == pytest.approx(strengths(duels), abs=1e-4)
+
+
 def test_answers_of_one_style_are_ranked_as_without() -> None:
     some = drawn(2)
     same = np.full((VOTES, 4), 7.0)
-    found = fit(some.duels, same, same)
+    found = fit(some.duels, same, same, SHOWN)
     assert found.coefficients == pytest.approx(0)
     assert (np.abs(found.intervals) > 5).all()
     assert found.strengths.theta == pytest.approx(strengths(some.duels), abs=0.05)

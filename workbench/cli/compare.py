@@ -9,6 +9,7 @@ import click
 
 from workbench.cli.quality import json_option, kinds_option
 from workbench.cli.shared import project_option, reckoned, reviewer_kinds
+from workbench.errors import InvalidInput
 from workbench.leaderboard import report
 from workbench.leaderboard.head_to_head import Meeting, items, meeting, variant_named
 from workbench.leaderboard.report import name_in
@@ -45,7 +46,8 @@ def leaderboard(slug: str, kinds: str, as_json: bool) -> None:
             "no interval" if row["low"] is None else f"{row['low']:+.2f} to {row['high']:+.2f}"
         )
         click.echo(
-            f"{_ranks(row)}\t{row['name']}\tstrength {row['strength']:+.2f} ({interval})"
+            f"{_ranks(row)}\t{row['name']} (number {row['variant_id']})"
+            f"\tstrength {row['strength']:+.2f} ({interval})"
             f"\twins {row['win_rate']:.1%} of {row['votes']} votes"
         )
     if found["board"]["components"] > 1:
@@ -124,7 +126,14 @@ def gate(first: str, second: str, slug: str, kinds: str, min_win_rate: float) ->
 @click.option("--win-rate", required=True, type=click.FloatRange(0, 1), help="What you expect.")
 def plan(win_rate: float) -> None:
     """How many prompts show with 80 % power that a variant with this win rate is better."""
-    click.echo(f"about {prompts_needed(win_rate)} prompts, one verdict each")
+    found = prompts_needed(win_rate)
+    if found is None:
+        raise InvalidInput(
+            f"A win rate of {win_rate:g} is too close to one half to be shown.",
+            field="win-rate",
+            remedy="Give one that is farther from .5.",
+        )
+    click.echo(f"about {found} prompts, one verdict each")
 
 
 COMMANDS = (leaderboard, compare, gate, plan)

@@ -1,4 +1,4 @@
-"""Commands of generation: `generate`, `replay`."""
+"""Commands of generation: `generate`, `grids`, `replay`."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ from workbench.generation.selecting import Selection
 from workbench.generation.standing import standing
 from workbench.records import Job, Model, Project, Sampling, Template
 from workbench.store import Store, variants
+from workbench.store import grids as rows
 
 
 @click.command()
@@ -72,7 +73,10 @@ def generate(slug: str, models: tuple[str, ...], templates: tuple[str, ...],
         selection=Selection(split, tags, limit),
         budget_usd=budget,
     )
-    _say(estimate(store, project.id, plan))
+    found = estimate(store, project.id, plan)
+    _say(found)
+    if not found.requests:
+        click.echo("No answer is missing: import prompts, or choose others.", err=True)
     if only_estimate:
         return
     if in_batches:
@@ -135,7 +139,11 @@ def _follow(store: Store, job: Job) -> None:
         f" {result['failures']} failures."
     )
     if result["stopped"]:
-        click.echo("The budget has no room for the next request; raise it to go on.", err=True)
+        click.echo(
+            f"The budget has no room for the next request: grids go-on {job.arguments['grid_id']}"
+            " --budget … goes on under a larger one.",
+            err=True,
+        )
 
 
 def say_failures(store: Store, grid_id: int) -> None:
@@ -155,4 +163,33 @@ def replay(completion: int) -> None:
         click.echo(f"Other words now: {', '.join(map(str, found.others))}", err=True)
 
 
-COMMANDS = (generate, replay)
+@click.group("grids")
+def grids_group() -> None:
+    """What was generated together: cost, failures, and going on."""
+
+
+@grids_group.command("list")
+@project_option
+def list_grids(slug: str) -> None:
+    """The grids of a project, the newest first."""
+    store = open_store()
+    project = find_project(store, slug)
+    with store.read() as db:
+        found = rows.in_project(db, project.id)
+    for grid in found:
+        budget = "no budget" if grid.budget_usd is None else f"of ${grid.budget_usd:,.4f}"
+        stopped = "\tstopped by its budget" if grid.stopped_at else ""
+        click.echo(f"{grid.id}\t{grid.title}\t${grid.committed_usd:,.4f} {budget}{stopped}")
+
+
+@grids_group.command("go-on")
+@click.argument("number", type=int)
+@click.option("--budget", type=float, help="USD in all, what was spent included; default: none.")
+def go_on(number: int, budget: float | None) -> None:
+    """Ask for what is missing of grid NUMBER: what failed, or what its budget had no room for."""
+    store = open_store()
+    for job in grids.go_on(store, number, budget):
+        _follow(store, job)
+
+
+COMMANDS = (generate, grids_group, replay)

@@ -13,12 +13,13 @@ from typing import Any
 
 from workbench import jobs
 from workbench.clock import iso, utc_now
+from workbench.errors import InvalidInput, WorkbenchError
 from workbench.generation import models, spending
 from workbench.generation.requests import Asked, Wanted, ask
 from workbench.generation.selecting import choose
 from workbench.providers import Answer, Failure, Outcome, Provider
 from workbench.providers.prices import Price, cost, price_of
-from workbench.records import Completion, Prompt, Variant
+from workbench.records import Completion, Model, Prompt, Variant
 from workbench.store import Store, completions, grids, variants
 from workbench.store.database import Database
 
@@ -35,6 +36,7 @@ class Tally:
     answered: int = 0
     from_cache: int = 0
     failures: int = 0
+    unfit: int = 0
     truncated: int = 0
     stopped: bool = False
     told: deque[str] = field(default_factory=lambda: deque(maxlen=LOGGED))
@@ -43,7 +45,7 @@ class Tally:
         return {
             "answers": self.answered + self.from_cache,
             "from_cache": self.from_cache,
-            "failures": self.failures,
+            "failures": self.failures + self.unfit,
             "truncated": self.truncated,
             "stopped": self.stopped,
             "log": list(self.told),
@@ -51,16 +53,25 @@ class Tally:
 
 
 def work(store: Store, arguments: dict[str, Any], report: jobs.Report) -> dict[str, Any]:
-    """The job: some variants of a grid, one after another, until the budget is spent."""
+    """The job: some variants of a grid, one after another, until the budget is spent.
+
+    Raises InvalidInput at the end where some of them could not answer at all.
+    """
     with store.read() as db:
         grid = grids.get(db, arguments["grid_id"])
         chosen = choose(db, grid.project_id, grid.plan["selection"])
         mine = [variants.get(db, i) for i in arguments["variant_ids"]]
-    tally = Tally()
-    for variant in mine:
-        Run(store, variant, grid.plan["samples"], report, tally, grid.id).answer(chosen)
+    tally, loaded, troubles = Tally(), Loaded(), []
+    for variant in sorted(mine, key=lambda v: v.model.id):
+        run = Run(store, variant, grid.plan["samples"], report, tally, loaded, grid.id)
+        try:
+            run.answer(chosen)
+        except WorkbenchError as trouble:
+            troubles.append(f"{variant.name}: {trouble}")
         if tally.stopped:
             break
+    if troubles:
+        raise InvalidInput(" ".join(troubles), remedy="What the others answered is kept.")
     return tally.to_json()
 
 
@@ -70,8 +81,24 @@ def answer(
 ) -> dict[str, Any]:  # fmt: skip
     """Store `samples` completions of each prompt, outside of any grid; what became of them."""
     tally = Tally()
-    Run(store, variant, samples, report, tally, provider=provider).answer(chosen)
+    Run(store, variant, samples, report, tally, Loaded(variant.model, provider)).answer(chosen)
     return tally.to_json()
+
+
+@dataclass
+class Loaded:
+    """The model that answered last, and who hears of it: variants of one model share it."""
+
+    model: Model | None = None
+    provider: Provider | None = None
+    hear: models.Tell = field(default=lambda said: None)
+
+    def ready(self, model: Model, hear: models.Tell) -> Provider:
+        self.hear = hear
+        if self.provider is None or self.model != model:
+            self.provider = models.load(model, lambda said: self.hear(said))
+            self.model = model
+        return self.provider
 
 
 @dataclass
@@ -83,8 +110,8 @@ class Run:
     samples: int
     report: jobs.Report
     tally: Tally
+    loaded: Loaded
     grid_id: int | None = None
-    provider: Provider | None = None
     said: str = ""
     stored: int = 0
     found: int = 0
@@ -106,7 +133,7 @@ class Run:
 
     def _ask_for(self, missing: list[Wanted]) -> None:
         total = len(missing)
-        provider = self.provider or models.load(self.variant.model, self._hear)
+        provider = self.loaded.ready(self.variant.model, self._hear)
         priced = price_of(self.variant.model, spending.prices_of(self.store))
         outcomes = provider.answer(
             (asked.request for asked in self._admitted(missing, priced)), self.variant.sampling
@@ -129,14 +156,32 @@ class Run:
         """What is sent next, entered in the ledger; taken from the store where it is known."""
         sent = 0
         for at in range(0, len(missing), WINDOW):
-            window = [ask(self.variant, wanted) for wanted in missing[at : at + WINDOW]]
-            for asked in self._unknown(window):
+            for asked in self._unknown(self._fitting(missing[at : at + WINDOW])):
                 line = self._enter(asked, priced)
                 if self.tally.stopped:
                     return
                 self.under_way[sent] = asked, line
                 sent += 1
                 yield asked
+
+    def _fitting(self, window: list[Wanted]) -> list[Asked]:
+        """What can be asked; a prompt that the template cannot be filled in for is a failure."""
+        fitting, unfit = [], []
+        for wanted in window:
+            try:
+                fitting.append(ask(self.variant, wanted))
+            except InvalidInput as problem:
+                unfit.append((wanted, str(problem)))
+        if unfit:
+            self.store.write(partial(self._write_unfit, unfit=unfit))
+            self.tally.unfit += len(unfit)
+            self.found += len(unfit)
+        return fitting
+
+    def _write_unfit(self, db: Database, unfit: list[tuple[Wanted, str]]) -> None:
+        for wanted, problem in unfit:
+            key = (wanted.prompt.id, self.variant.id, wanted.sample)
+            completions.fail(db, utc_now(), key, "permanent", problem)
 
     def _unknown(self, window: list[Asked]) -> list[Asked]:
         """What was never answered; the others get their answers from the store."""
@@ -185,9 +230,7 @@ class Run:
             asked, line = self.under_way[place]
             if isinstance(outcome, Failure):
                 key = (asked.wanted.prompt.id, self.variant.id, asked.wanted.sample)
-                completions.fail(
-                    db, now, key, None, outcome.code, outcome.message, outcome.attempts
-                )
+                completions.fail(db, now, key, outcome.code, outcome.message, outcome.attempts)
             else:
                 made = completion_of(self.variant, asked, outcome, priced)
                 completions.insert(db, now, made, request_key=asked.key)

@@ -17,7 +17,8 @@ from workbench.clock import utc_now
 from workbench.errors import InvalidInput
 from workbench.generation.batches import take_in
 from workbench.hashing import sha256_text
-from workbench.providers.endpoint import client_of
+from workbench.providers.endpoint import client_of, key_of
+from workbench.providers.faults import fault_of
 from workbench.records import Job
 from workbench.store import Store, batches, grids, variants
 from workbench.store.batches import Batch
@@ -42,7 +43,12 @@ def work(store: Store, arguments: dict[str, Any], report: jobs.Report) -> dict[s
         batch = batches.get(db, arguments["batch_id"])
         model = variants.model(db, batch.model_id)
     with client_of(model) as client:
-        return Following(store, client, batch.id, report).to_the_end()
+        try:
+            return Following(store, client, batch.id, report).to_the_end()
+        except openai.APIError as error:
+            fault = fault_of(error, model, key_of(model))
+            remedy = "What was submitted is kept: submit the same batch again to go on."
+            raise InvalidInput(fault.message, field="batch", remedy=remedy) from None
 
 
 @dataclass
@@ -65,7 +71,7 @@ class Following:
                 raise self._refused(remote)
             done = remote.request_counts.completed if remote.request_counts else 0
             self._wait(done, batch.requests, f"the endpoint says: {remote.status}")
-            remote = self.client.batches.retrieve(remote.id)
+            remote = self._look_again(remote)
         return self._fetch(batch, remote)
 
     def _batch(self) -> Batch:
@@ -101,10 +107,17 @@ class Following:
             self.report(done, total, note)
             self.sleep(TICK_SECONDS)
 
+    def _look_again(self, remote: Any) -> Any:
+        """A day is long: a lost connection or a 5xx in between means only to look later."""
+        try:
+            return self.client.batches.retrieve(remote.id)
+        except (openai.APIConnectionError, openai.InternalServerError, openai.RateLimitError):
+            return remote
+
     def _refused(self, remote: Any) -> InvalidInput:
         errors = remote.errors.data if remote.errors and remote.errors.data else []
         said = "; ".join(error.message or "" for error in errors) or "no reason given"
-        self.store.write(lambda db: batches.move(db, self.batch_id, "failed", said))
+        self.store.write(lambda db: batches.give_up(db, utc_now(), self.batch_id, said))
         return InvalidInput(
             f"The endpoint refused the batch: {said}.", remedy="Mend the cause and write it anew."
         )

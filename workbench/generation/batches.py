@@ -46,7 +46,8 @@ class Written:
 
 
 def write(store: Store, project: Project, grid_id: int, now: datetime) -> Written:
-    """Write what is missing of a grid's endpoints to files, entered in the ledger.
+    """Write what is missing of a grid's endpoints to files, entered in the ledger; what stands in
+    another batch that was not fetched is not written again.
 
     Raises InvalidInput where nothing is missing, or where the budget has no room for all of it.
     """
@@ -54,7 +55,10 @@ def write(store: Store, project: Project, grid_id: int, now: datetime) -> Writte
         grid = grids.get(db, grid_id)
         chosen = choose(db, project.id, grid.plan["selection"])
         mine = [variants.get(db, i) for i in grid.plan["variant_ids"]]
-        done = {variant.id: completions.done(db, variant.id) for variant in mine}
+        done = {
+            variant.id: completions.done(db, variant.id) | batches.waiting(db, variant.id)
+            for variant in mine
+        }
     endpoints = [v for v in mine if v.model.kind == "endpoint"]
     require_prices(prices_of(store), endpoints, grid.budget_usd)
     single = [prompt for prompt in chosen if prompt.turns == 1]
@@ -121,7 +125,7 @@ def key_of(custom: str) -> Key:
         raise InvalidInput(
             f"“{custom}” is no request of ours.",
             field="custom_id",
-            remedy="Read the results of a file that `batch write` made.",
+            remedy="Read the results of a file that `generate --batch` wrote.",
         ) from error
     return prompt, variant, sample
 
@@ -205,7 +209,7 @@ def _take_in(
             continue
         price = in_batch(price_of(variant.model, prices))
         if isinstance(outcome, Failure):
-            completions.fail(db, now, key, None, outcome.code, outcome.message, 1)
+            completions.fail(db, now, key, outcome.code, outcome.message, 1)
             failed += 1
         else:
             asked = ask(variant, Wanted(prompt, sample))

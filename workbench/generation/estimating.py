@@ -6,9 +6,10 @@ for four characters and an answer for half of its bound; the most is a hard boun
 
 from dataclasses import dataclass
 
+from workbench.errors import InvalidInput
 from workbench.generation import spending
 from workbench.generation.grids import Plan, variants_of
-from workbench.generation.requests import Wanted, ask
+from workbench.generation.requests import Asked, Wanted, ask
 from workbench.generation.selecting import choose
 from workbench.providers.prices import Price, Table, cost, price_of
 from workbench.records import Prompt, Variant
@@ -63,13 +64,27 @@ def _sum(parts: list[float | None]) -> float | None:
 
 
 def estimate(store: Store, project_id: int, plan: Plan) -> Estimate:
-    """Raises InvalidInput where a template can't be filled in for one of the first prompts."""
+    """Raises InvalidInput where a template can't be filled in for any of the first prompts."""
     plan.check()
     prices = spending.prices_of(store)
     with store.read() as db:
         chosen = choose(db, project_id, plan.selection.to_json())
         lines = [_line(db, project_id, plan, v, chosen, prices) for v in variants_of(plan)]
     return Estimate(tuple(lines))
+
+
+def _askable(variant: Variant, prompts: list[Prompt]) -> list[Asked]:
+    """Raises InvalidInput where the template can be filled in for none of them."""
+    asked: list[Asked] = []
+    trouble: InvalidInput | None = None
+    for prompt in prompts:
+        try:
+            asked.append(ask(variant, Wanted(prompt, 0)))
+        except InvalidInput as problem:
+            trouble = problem
+    if trouble and not asked:
+        raise trouble
+    return asked
 
 
 def _done(db: Database, project_id: int, variant: Variant) -> set[tuple[int, int]]:
@@ -93,7 +108,7 @@ def _line(
     done = _done(db, project_id, variant)
     requests = sum((p.id, i) not in done for p in chosen for i in range(plan.samples))
     seen = pace.of_model(db, variant.model)
-    asked = [ask(variant, Wanted(prompt, 0)) for prompt in chosen[:SAMPLED]]
+    asked = _askable(variant, chosen[:SAMPLED])
     price: Price | None = price_of(variant.model, prices)
     characters = sum(len(str(m["content"])) for one in asked for m in one.rendered)
     turns = sum(len(one.request.seeds) for one in asked)

@@ -1,7 +1,7 @@
 """From a model's record to what can answer, and to the resource that its jobs share."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from workbench import jobs
 from workbench.errors import InvalidInput
@@ -35,7 +35,7 @@ def resource_of(model: Model) -> str:
 def check_url(url: str) -> str:
     """The base URL of an endpoint as it is stored. Raises InvalidInput."""
     parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _has_port(parts):
         raise InvalidInput(
             f"“{url}” is no address of an endpoint.",
             field="url",
@@ -48,3 +48,11 @@ def check_url(url: str) -> str:
             remedy="Put the key into an environment variable and name that one.",
         )
     return url.strip().rstrip("/")
+
+
+def _has_port(parts: SplitResult) -> bool:
+    """Whether the port can be one, given or not."""
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False

@@ -5,6 +5,7 @@ app's process never loads them. What is asked is what a grid would ask, so that 
 never asked for again.
 """
 
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -59,6 +60,7 @@ def stream(
         yield heard[0]
         for _, outcome in group:
             yield Ended(outcome, cost(price, outcome.tokens_in, outcome.tokens_out))
+            return
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,9 @@ class Trial:
                 self.seen = _after(self.seen, news)
         except WorkbenchError as problem:
             self.seen = replace(self.seen, trouble=str(problem))
+        except Exception as problem:  # or the screen would wait for ever
+            traceback.print_exc()
+            self.seen = replace(self.seen, trouble=f"{type(problem).__name__}: {problem}")
         if not self.seen.over:
             self.seen = replace(self.seen, note="", trouble="Stopped.")
 

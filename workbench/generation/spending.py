@@ -34,12 +34,16 @@ def most_usd(price: Price | None, asked: Asked, sampling: Sampling) -> float | N
 
 
 def settlement(price: Price | None, outcome: Answer | Failure) -> Settlement:
-    """How the ledger's line ends."""
-    if isinstance(outcome, Failure) and outcome.code in UNBILLED:
-        return Settlement(outcome.code, None, None, 0.0)
-    ended = outcome.code if isinstance(outcome, Failure) else "answered"
-    paid = cost(price, outcome.tokens_in, outcome.tokens_out)
-    return Settlement(ended, outcome.tokens_in, outcome.tokens_out, paid)
+    """How the ledger's line ends. What broke off may have been billed for more than was counted."""
+    tokens = outcome.tokens_in, outcome.tokens_out
+    paid = cost(price, *tokens)
+    if isinstance(outcome, Answer):
+        return Settlement("answered", *tokens, paid)
+    if outcome.code == "transient":
+        paid = None
+    elif outcome.code in UNBILLED and tokens == (None, None):
+        paid = 0.0
+    return Settlement(outcome.code, *tokens, paid)
 
 
 def require_prices(prices: Table, variants: list[Variant], budget_usd: float | None) -> None:

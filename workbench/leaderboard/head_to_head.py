@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from workbench.errors import InvalidInput, NotFound
-from workbench.leaderboard.claims import Verdict, gate
+from workbench.leaderboard.claims import EVEN, Verdict, gate
 from workbench.records import Project, ReviewerKind, Variant, history, plain_text
 from workbench.stats.planning import more_needed
 from workbench.stats.winrate import WinRate, win_rate
@@ -31,11 +31,11 @@ class Meeting:
     more: int | None
 
 
-def meeting(report: Json, first: int, second: int, least: float = 0.5) -> Meeting:
-    """`first` against `second`, by a leaderboard's report."""
+def meeting(report: Json, first: int, second: int, least: float = EVEN) -> Meeting:
+    """`first` against `second`, by a leaderboard's report; `more` is known for one half alone."""
     result = result_of(report, first, second)
     verdict = gate(result, least)
-    asked = verdict == "not yet shown" and result.n
+    asked = verdict == "not yet shown" and result.n and least == EVEN
     more = more_needed(result.wins, result.ties, result.losses) if asked else None
     return Meeting(first, second, result, verdict, more)
 

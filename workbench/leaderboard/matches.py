@@ -4,7 +4,7 @@ One row a vote on a pair of answers by two variants; a ranking counts as the pai
 knows arrays and nothing of what they are shown as.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -48,17 +48,6 @@ class Matches:
             self.second[which], self.outcome[which], self.prompts[which], self.reviewers[which],
             self.answers[which], self.shown_first[which],
         )  # fmt: skip
-
-    def turned(self, which: Truths) -> "Matches":
-        """The same votes, in these rows with the first and the second exchanged."""
-        return replace(
-            self,
-            first=np.where(which, self.second, self.first),
-            second=np.where(which, self.first, self.second),
-            outcome=np.where(which, 1 - self.outcome, self.outcome),
-            answers=np.where(which[:, None], self.answers[:, ::-1], self.answers),
-            shown_first=np.where(which, -self.shown_first, self.shown_first),
-        )
 
     @property
     def duels(self) -> Duels:

@@ -11,7 +11,7 @@ from workbench.leaderboard.matches import Matches
 from workbench.records import Project
 from workbench.stats.arrays import Floats
 from workbench.stats.style import Features, features, fit
-from workbench.store import Store, styles
+from workbench.store import Store, reviewers, styles
 from workbench.store.database import Database
 
 BATCH = 500
@@ -48,10 +48,10 @@ def controlled(db: Database, project_id: int, matches: Matches) -> Json | None:
     if len(matches) < LEAST:
         return None
     table = np.fromiter(styles.in_project(db, project_id), np.int64).reshape(-1, 5)
-    swapped = matches.shown_first < 0
-    left = np.where(swapped, matches.answers[:, 1], matches.answers[:, 0])
-    right = np.where(swapped, matches.answers[:, 0], matches.answers[:, 1])
-    found = fit(matches.turned(swapped).duels, _seen(table, left), _seen(table, right))
+    first, second = (_seen(table, side) for side in matches.answers.T)
+    here = matches.reviewer_ids[matches.reviewers]
+    shown = np.isin(here, reviewers.shown_sides(db))
+    found = fit(matches.duels, first, second, np.where(shown, matches.shown_first, 0).astype(float))
     effects = [{"name": "shown first", "value": found.left, "low": found.left_interval[0],
                 "high": found.left_interval[1]}]  # fmt: skip
     for name, value, (low, high) in zip(

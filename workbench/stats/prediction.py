@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from workbench.stats.agreement import NOTHING, Estimate, Z
-from workbench.stats.arrays import Floats, Ints, Truths
+from workbench.stats.agreement import NOTHING, Estimate
+from workbench.stats.arrays import Floats, Ints
 from workbench.stats.shares import share
 
 
@@ -37,20 +37,6 @@ class Powered:
     tuning: float
 
 
-@dataclass(frozen=True)
-class JudgeError:
-    """A judge against the people's consensus where neither says tie; `ties` counts the others.
-
-    `sensitivity`: that the judge says "first" where people do; `specificity`: "second" likewise.
-    """
-
-    sensitivity: Estimate
-    specificity: Estimate
-    agreement: Estimate
-    kappa: Estimate
-    ties: int
-
-
 def powered(
     human: Verdicts, judged: Floats, alone: Verdicts, *, tuning: float | None = None
 ) -> Powered:
@@ -72,39 +58,6 @@ def powered(
         _rate(mean, people, clusters, n),
         weight,
     )
-
-
-def judge_error(human: Floats, judge: Floats) -> JudgeError:
-    """Both are outcomes of the same items: 1, 0, or ½ for a tie."""
-    decided = (human != 0.5) & (judge != 0.5)
-    truth, said = human[decided] == 1, judge[decided] == 1
-    right = truth == said
-    return JudgeError(
-        share(int((right & truth).sum()), int(truth.sum())),
-        share(int((right & ~truth).sum()), int((~truth).sum())),
-        share(int(right.sum()), len(right)),
-        kappa(truth, said),
-        int((~decided).sum()),
-    )
-
-
-def kappa(truth: Truths, said: Truths) -> Estimate:
-    """Agreement beyond chance: J. Cohen, "A Coefficient of Agreement for Nominal Scales", 1960,
-    with the interval of J. Fleiss, J. Cohen and B. Everitt, "Large sample standard errors of kappa
-    and weighted kappa", 1969. Nothing where one answer is all that is given.
-    """
-    n = len(truth)
-    if n == 0 or (truth.all() and said.all()) or not (truth.any() or said.any()):
-        return NOTHING
-    right = truth == said
-    often_true, often_said = truth.mean(), said.mean()
-    observed = right.mean()
-    chance = often_true * often_said + (1 - often_true) * (1 - often_said)
-    value = (observed - chance) / (1 - chance)
-    usual = np.where(truth, often_said, 1 - often_said) + np.where(said, often_true, 1 - often_true)
-    pull = (right - observed - (1 - value) * (usual - 2 * chance)) / (1 - chance)
-    value, half = float(value), Z * float(np.sqrt((pull**2).sum())) / n
-    return Estimate(value, max(-1.0, value - half), min(1.0, value + half), n)
 
 
 def _pull(outcomes: Floats) -> Floats:

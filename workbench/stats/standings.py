@@ -32,10 +32,13 @@ def differences(found: Strengths) -> tuple[Floats, Floats]:
 
 
 def rank_ranges(found: Strengths) -> Ints:
-    """Systems × (low, high): 1 + how many are surely above, and n − how many surely below."""
+    """Systems × (low, high) among the n of its component: 1 + how many are surely above, and n −
+    how many surely below.
+    """
     gaps, errors = differences(found)
     above = gaps - Z * errors > 0
-    return np.stack([1 + above.sum(axis=0), len(gaps) - above.sum(axis=1)], axis=1)
+    sizes = np.bincount(found.components)[found.components]
+    return np.stack([1 + above.sum(axis=0), sizes - above.sum(axis=1)], axis=1)
 
 
 def win_rates(found: Strengths) -> Floats:

@@ -67,12 +67,15 @@ def features(text: str) -> Features:
     return Features(len(text), *found)
 
 
-def fit(duels: Duels, first: Floats, second: Floats, *, ridge: float = RIDGE) -> Controlled:
-    """`first` and `second`: votes × features of the two answers; the first is shown left.
+def fit(
+    duels: Duels, first: Floats, second: Floats, sides: Floats, *, ridge: float = RIDGE
+) -> Controlled:
+    """`first` and `second`: votes × features of the two answers; `sides[k]` is 1 where the first
+    was shown left, −1 where the second was, 0 where that is not known or both were.
 
     Ties are half a win each. A feature that never differs gets 0 and the prior's wide interval.
     """
-    size, terms = duels.systems, np.column_stack([np.ones(len(first)), _scaled(first, second)])
+    size, terms = duels.systems, np.column_stack([sides, _scaled(first, second)])
     top, information = climb(_start(duels, terms, ridge), _surface(duels, terms, ridge))
     residual = duels.outcome - _chances(top, duels, terms)
     pulls = [(residual, duels.first), (-residual, duels.second)]

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from workbench.clock import iso
 from workbench.errors import NotFound
+from workbench.store import grids
 from workbench.store.database import Database, many, one, run, value
 
 Status = Literal["written", "submitted", "finished", "fetched", "failed"]
@@ -83,12 +84,33 @@ def fetched(db: Database, now: datetime, batch_id: int, answered: int, failed: i
     )
 
 
-def sent(db: Database, grid_id: int) -> dict[tuple[int, int, int], dict[str, Any]]:
-    """(prompt, variant, sample) → `{id, most_usd}`: the open lines of a grid's ledger."""
+def waiting(db: Database, variant_id: int) -> set[tuple[int, int]]:
+    """(prompt, sample) of what stands in a batch that was not fetched."""
     rows = many(
         db,
-        "SELECT id, prompt_id, variant_id, sample_index, most_usd FROM ledger"
-        " WHERE grid_id = ? AND settled_at IS NULL",
+        "SELECT l.prompt_id, l.sample_index FROM ledger l WHERE l.variant_id = ?"
+        " AND l.settled_at IS NULL AND EXISTS (SELECT 1 FROM batches b WHERE b.grid_id = l.grid_id"
+        "  AND b.status IN ('written', 'submitted', 'finished'))",
+        (variant_id,),
+    )
+    return {(row["prompt_id"], row["sample_index"]) for row in rows}
+
+
+def give_up(db: Database, now: datetime, batch_id: int, note: str) -> None:
+    """The endpoint refused it: nothing of it was answered, and nothing is to be paid."""
+    batch = get(db, batch_id)
+    move(db, batch_id, "failed", note)
+    for line in sent(db, batch.grid_id).values():
+        if line["model_id"] == batch.model_id:
+            grids.settle(db, now, line["id"], grids.Settlement("permanent", None, None, 0.0))
+
+
+def sent(db: Database, grid_id: int) -> dict[tuple[int, int, int], dict[str, Any]]:
+    """(prompt, variant, sample) → `{id, model_id}`: the open lines of a grid's ledger."""
+    rows = many(
+        db,
+        "SELECT l.id, l.prompt_id, l.variant_id, l.sample_index, v.model_id FROM ledger l"
+        " JOIN variants v ON v.id = l.variant_id WHERE l.grid_id = ? AND l.settled_at IS NULL",
         (grid_id,),
     )
     return {(r["prompt_id"], r["variant_id"], r["sample_index"]): r for r in rows}

@@ -117,17 +117,6 @@ def keep(db: Database, check_id: int, results: list[Result]) -> None:
         )
 
 
-def of_completion(db: Database, completion_id: int) -> list[dict[str, Any]]:
-    """`{check_id, passed, note}` of each check in use."""
-    return many(
-        db,
-        "SELECT f.check_id, f.passed, f.note FROM check_results f JOIN checks k"
-        " ON k.id = f.check_id WHERE f.completion_id = ? AND k.retired_at IS NULL"
-        " ORDER BY f.check_id",
-        (completion_id,),
-    )
-
-
 def failures(db: Database, check_id: int, variant_id: int, most: int) -> list[dict[str, Any]]:
     """`{completion_id, note}` of a variant's answers that did not pass, by their ids."""
     return many(

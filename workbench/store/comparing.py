@@ -8,10 +8,14 @@ from typing import Any
 from workbench.store.database import Database, dumps, many
 from workbench.store.judgements import COUNTED
 
+_HEARD = (
+    " CROSS JOIN reviewers r ON r.id = j.reviewer_id"
+    " AND r.kind IN (SELECT value FROM json_each(:kinds)) AND NOT EXISTS"
+    " (SELECT 1 FROM track_records t WHERE t.project_id = c.project_id"
+    "  AND t.reviewer_id = j.reviewer_id AND t.discounted_at IS NOT NULL)"
+)
 _JUDGED = (
-    "FROM comparisons c CROSS JOIN judgements j ON j.comparison_id = c.id"
-    f" AND {COUNTED} CROSS JOIN reviewers r ON r.id = j.reviewer_id"
-    " AND r.kind IN (SELECT value FROM json_each(:kinds))"
+    f"FROM comparisons c CROSS JOIN judgements j ON j.comparison_id = c.id AND {COUNTED} {_HEARD}"
 )
 _OURS = "c.project_id = :project AND c.kind IN ('work', 'heldout')"
 
@@ -67,28 +71,37 @@ def costs(db: Database, project_id: int) -> list[dict[str, Any]]:
     )
 
 
+def _tier(answer: str) -> str:
+    """The place in a ranking of the tie group that holds this answer."""
+    return (
+        "(SELECT g.key FROM json_each(j.ranking) g, json_each(g.value) v"
+        f" WHERE v.value = {answer}.id)"
+    )
+
+
 def met(
     db: Database, project_id: int, pair: tuple[int, int], kinds: tuple[str, ...]
 ) -> list[dict[str, Any]]:
     """The items on which two variants met, those with the clearest votes first: `{comparison_id,
     prompt_id, turn, first, second, votes, preference}`; `first` and `second` are completions,
-    `preference` is the mean over the votes, from −3 to 3, positive where the first is better.
+    `preference` is the mean over the votes, from −3 to 3, positive where the first is better; a
+    ranking says 1 or −1. Discounted reviewers are not heard.
     """
     return many(
         db,
         f"""
         SELECT c.id AS comparison_id, c.prompt_id, c.turn, a.id AS first, b.id AS second,
                count(*) AS votes,
-               avg(CASE j.winner_id WHEN a.id THEN j.strength WHEN b.id THEN -j.strength
-                   ELSE 0 END) AS preference
+               avg(CASE WHEN j.all_bad THEN 0
+                   WHEN j.ranking IS NOT NULL THEN sign({_tier("b")} - {_tier("a")})
+                   WHEN j.winner_id = a.id THEN j.strength
+                   WHEN j.winner_id = b.id THEN -j.strength ELSE 0 END) AS preference
         FROM completions a
         CROSS JOIN comparison_completions x ON x.completion_id = a.id
         CROSS JOIN comparisons c ON c.id = x.comparison_id
         CROSS JOIN comparison_completions y ON y.comparison_id = c.id
         CROSS JOIN completions b ON b.id = y.completion_id AND b.variant_id = :second
-        CROSS JOIN judgements j ON j.comparison_id = c.id AND j.ranking IS NULL AND {COUNTED}
-        CROSS JOIN reviewers r ON r.id = j.reviewer_id
-         AND r.kind IN (SELECT value FROM json_each(:kinds))
+        CROSS JOIN judgements j ON j.comparison_id = c.id AND {COUNTED} {_HEARD}
         WHERE a.variant_id = :first AND {_OURS}
         GROUP BY c.id ORDER BY abs(preference) DESC, votes DESC, c.id
         """,

@@ -24,7 +24,6 @@ def insert(
     completion: Completion,
     *,
     import_id: int | None = None,
-    job_id: int | None = None,
     request_key: str | None = None,
     gold_only: bool = False,
 ) -> bool:
@@ -35,14 +34,14 @@ def insert(
             db,
             "INSERT INTO completions (prompt_id, variant_id, sample_index, messages, rendered,"
             " finish_reason, tokens_in, tokens_out, latency_ms, first_token_ms, cost_usd, logprob,"
-            " seed, batch, batch_place, from_cache, request_key, import_id, job_id, gold_only,"
+            " seed, batch, batch_place, from_cache, request_key, import_id, gold_only,"
             " created_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (prompt_id, variant_id, sample_index) DO NOTHING",
             (c.prompt_id, c.variant_id, c.sample_index, dumps(c.messages), dumps(c.rendered),
              c.finish_reason, c.tokens_in, c.tokens_out, c.latency_ms, c.first_token_ms, c.cost_usd,
              c.logprob, c.seed, c.batch, c.batch_place, int(c.from_cache), request_key, import_id,
-             job_id, int(gold_only), iso(now)),
+             int(gold_only), iso(now)),
         )
     )  # fmt: skip
 
@@ -123,7 +122,6 @@ def fail(
     db: Database,
     now: datetime,
     key: tuple[int, int, int],
-    job_id: int | None,
     code: str,
     message: str,
     attempts: int | None = None,
@@ -132,9 +130,9 @@ def fail(
     run(
         db,
         "INSERT INTO generation_failures"
-        " (prompt_id, variant_id, sample_index, job_id, code, message, attempts, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (*key, job_id, code, message, attempts, iso(now)),
+        " (prompt_id, variant_id, sample_index, code, message, attempts, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (*key, code, message, attempts, iso(now)),
     )
 
 

@@ -18,7 +18,7 @@ from workbench.store.database import Database, dumps, many, one, run
 from workbench.store.judgements import COUNTED
 
 Which = Literal["judged", "open", "all"]
-AGAIN = ("rate_limited", "transient")  # failures of the way, not of the judge: asked again
+AGAIN = ("rate_limited", "transient", "permanent")  # not of the judge's making: asked again
 
 
 @dataclass(frozen=True)

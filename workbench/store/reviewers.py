@@ -83,6 +83,12 @@ def named(db: Database, name: str) -> Reviewer:
     return _reviewer(row)
 
 
+def shown_sides(db: Database) -> list[int]:
+    """Who judged here, with one answer shown first: no judge model, and nobody from a file."""
+    rows = many(db, "SELECT id FROM reviewers WHERE kind <> 'judge' AND imported_from IS NULL")
+    return [row["id"] for row in rows]
+
+
 def everyone(db: Database) -> list[Reviewer]:
     return [_reviewer(row) for row in many(db, "SELECT * FROM reviewers ORDER BY id")]
 

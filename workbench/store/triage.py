@@ -50,12 +50,18 @@ def undecided(
 
 
 def decide(db: Database, now: datetime, reviewer_id: int, new: Decision) -> bool:
-    """Store a decision, unless somebody took the item meanwhile; an `auto` one closes its slots."""
+    """Store a decision, unless somebody took the item meanwhile; an `auto` one closes its slots.
+    The same decision again keeps its day.
+    """
     stored = run(
         db,
-        "INSERT OR REPLACE INTO triage (comparison_id, reviewer_id, decision, confidence, audit,"
-        " wanted, decided_at) SELECT c.id, ?, ?, ?, ?, c.wanted, ? FROM comparisons c"
-        f" WHERE c.id = ? AND {_UNSEEN}",
+        "INSERT INTO triage (comparison_id, reviewer_id, decision, confidence, audit, wanted,"
+        " decided_at) SELECT c.id, ?, ?, ?, ?, c.wanted, ? FROM comparisons c"
+        f" WHERE c.id = ? AND {_UNSEEN} ON CONFLICT (comparison_id) DO UPDATE SET"
+        "  reviewer_id = excluded.reviewer_id, decision = excluded.decision,"
+        "  confidence = excluded.confidence, audit = excluded.audit, wanted = excluded.wanted,"
+        "  decided_at = CASE decision WHEN excluded.decision THEN decided_at"
+        "   ELSE excluded.decided_at END",
         (reviewer_id, new.decision, new.confidence, new.audit, iso(now), new.comparison_id),
     )
     if stored and new.decision == AUTO:
