@@ -14,12 +14,13 @@ from typing import Any
 from workbench import jobs
 from workbench.clock import iso, utc_now
 from workbench.errors import InvalidInput, WorkbenchError
-from workbench.generation import models, spending
+from workbench.generation import spending
+from workbench.generation.models import Loaded
 from workbench.generation.requests import Asked, Wanted, ask
 from workbench.generation.selecting import choose
 from workbench.providers import Answer, Failure, Outcome, Provider
 from workbench.providers.prices import Price, cost, price_of
-from workbench.records import Completion, Model, Prompt, Variant
+from workbench.records import Completion, Prompt, Variant
 from workbench.store import Store, completions, grids, variants
 from workbench.store.database import Database
 
@@ -83,22 +84,6 @@ def answer(
     tally = Tally()
     Run(store, variant, samples, report, tally, Loaded(variant.model, provider)).answer(chosen)
     return tally.to_json()
-
-
-@dataclass
-class Loaded:
-    """The model that answered last, and who hears of it: variants of one model share it."""
-
-    model: Model | None = None
-    provider: Provider | None = None
-    hear: models.Tell = field(default=lambda said: None)
-
-    def ready(self, model: Model, hear: models.Tell) -> Provider:
-        self.hear = hear
-        if self.provider is None or self.model != model:
-            self.provider = models.load(model, lambda said: self.hear(said))
-            self.model = model
-        return self.provider
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """From a model's record to what can answer, and to the resource that its jobs share."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
 from workbench import jobs
@@ -25,6 +26,22 @@ def load(model: Model, tell: Tell = lambda said: None) -> Provider:
         field="variant",
         remedy="Choose a variant of a local model or of an endpoint.",
     )
+
+
+@dataclass
+class Loaded:
+    """The model that answered last, and who hears of it: variants of one model share it."""
+
+    model: Model | None = None
+    provider: Provider | None = None
+    hear: Tell = field(default=lambda said: None)
+
+    def ready(self, model: Model, hear: Tell) -> Provider:
+        self.hear = hear
+        if self.provider is None or self.model != model:
+            self.provider = load(model, lambda said: self.hear(said))
+            self.model = model
+        return self.provider
 
 
 def resource_of(model: Model) -> str:
