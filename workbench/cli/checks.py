@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import click
@@ -11,7 +10,7 @@ from workbench import checking
 from workbench.checking.adding import schema_of
 from workbench.checking.making import KINDS
 from workbench.checking.rates import Rate
-from workbench.cli.shared import find_project, follow, open_store, project_option
+from workbench.cli.shared import find_project, follow, open_store, project_option, text_or_file
 from workbench.clock import utc_now
 from workbench.stats.agreement import Estimate
 from workbench.store import checks
@@ -55,8 +54,7 @@ def add(kind: str, slug: str, name: str | None, schema: str | None, phrases: tup
 
 
 def _json(given: str) -> Any:
-    text = Path(given[1:]).read_text(encoding="utf-8") if given.startswith("@") else given
-    return schema_of(text)
+    return schema_of(text_or_file(given))
 
 
 @checks_group.command("list")

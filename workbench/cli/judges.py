@@ -2,14 +2,13 @@
 
 import json
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Any, get_args
 
 import click
 
 from workbench import judges
 from workbench.cli.checks import percent
-from workbench.cli.shared import find_project, follow, open_store, project_option
+from workbench.cli.shared import find_project, follow, open_store, project_option, text_or_file
 from workbench.clock import utc_now
 from workbench.errors import NotFound
 from workbench.generation import known
@@ -44,14 +43,10 @@ def add(name: str, slug: str, model: str, instructions: str | None, temperature:
     project, found = find_project(store, slug), known.named(store, model)
     if found is None:
         raise NotFound(f"There is no model “{model}”.", field="model", remedy="See `models list`.")
-    text = INSTRUCTIONS if instructions is None else _text(instructions)
+    text = INSTRUCTIONS if instructions is None else text_or_file(instructions)
     sampling = replace(SAMPLING, temperature=temperature, max_tokens=max_tokens)
     judge = store.write(lambda db: judges.add(db, utc_now(), project, name, found, text, sampling))
     click.echo(f"Judge “{judge.name}” is there. Next: judges run {judge.name} --which judged")
-
-
-def _text(given: str) -> str:
-    return Path(given[1:]).read_text(encoding="utf-8") if given.startswith("@") else given
 
 
 @judges_group.command("list")

@@ -1,11 +1,10 @@
 """Commands of what answers: `models`, `templates`."""
 
 import json
-from pathlib import Path
 
 import click
 
-from workbench.cli.shared import find_project, open_store, project_option
+from workbench.cli.shared import find_project, open_store, project_option, text_or_file
 from workbench.clock import utc_now
 from workbench.errors import InvalidInput, NotFound
 from workbench.generation import known, templates
@@ -66,15 +65,11 @@ def templates_group() -> None:
 @click.option("--examples", help="JSON list of user and assistant messages, or @FILE.")
 def add_template(name: str, slug: str, system: str, user: str, examples: str | None) -> None:
     """Store a template; an equal one is found again, a changed one becomes its next version."""
-    few_shot = _examples(_text(examples)) if examples else ()
-    template = Template(name, _text(system), _text(user), few_shot)
+    few_shot = _examples(text_or_file(examples)) if examples else ()
+    template = Template(name, text_or_file(system), text_or_file(user), few_shot)
     store = open_store()
     stored = templates.save(store, find_project(store, slug).id, template, utc_now())
     click.echo(f"{stored.name}, version {stored.version}")
-
-
-def _text(given: str) -> str:
-    return Path(given[1:]).read_text(encoding="utf-8") if given.startswith("@") else given
 
 
 def _examples(text: str) -> tuple[dict[str, str], ...]:

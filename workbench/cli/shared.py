@@ -1,11 +1,13 @@
 """What the commands share: the store, a project by its name, a progress bar for a job."""
 
+from pathlib import Path
 from typing import Any, get_args
 
 import click
 from tqdm import tqdm
 
 from workbench import jobs
+from workbench.errors import InvalidInput
 from workbench.quality import kept
 from workbench.records import Job, Project, ReviewerKind
 from workbench.settings import Workspace
@@ -33,6 +35,16 @@ def reviewer_kinds(text: str) -> tuple[ReviewerKind, ...]:
                 f"“{name}” is none of {', '.join(known)}", param_hint="--kinds"
             )
     return tuple(kind for kind in known if kind in named)
+
+
+def text_or_file(given: str) -> str:
+    """The text itself, or with @FILE what stands in that file. Raises InvalidInput."""
+    if not given.startswith("@"):
+        return given
+    try:
+        return Path(given[1:]).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{given[1:]} cannot be read: {error}", field="file") from error
 
 
 class Bars:

@@ -14,13 +14,13 @@ from workbench.judges.calibrating import calibrate
 from workbench.judges.prelabels import anchoring
 from workbench.judges.switching import missing, words
 from workbench.judges.triaging import standing
+from workbench.quality.kept import HUMAN
 from workbench.records import Project, ReviewerKind
 from workbench.store import Store, events, judgements, judges, projects, reports
 from workbench.store.database import Database
 from workbench.store.judges import Judge
 
 JOB = KIND = "judge_report"
-HUMAN: tuple[ReviewerKind, ...] = ("human",)
 Json = dict[str, Any]
 
 

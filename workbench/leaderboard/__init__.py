@@ -17,6 +17,7 @@ It counts the kinds of reviewers that it is told to, and says so.
 """
 
 from workbench.leaderboard.claims import Verdict, gate
-from workbench.leaderboard.duels import HUMAN, Duel, duels
+from workbench.leaderboard.duels import Duel, duels
+from workbench.quality.kept import HUMAN
 
 __all__ = ["HUMAN", "Duel", "Verdict", "duels", "gate"]

@@ -8,12 +8,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from workbench.quality import Consensus, consensus
+from workbench.quality.kept import HUMAN
 from workbench.records import ComparisonKind, ReviewerKind, Variant
 from workbench.stats.winrate import WinRate, win_rate
 from workbench.store import completions, variants
 from workbench.store.database import Database
 
-HUMAN: tuple[ReviewerKind, ...] = ("human",)
 BOTH: tuple[ComparisonKind, ...] = ("work", "heldout")
 
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from workbench import jobs, queueing
 from workbench.clock import parse, utc_now
-from workbench.leaderboard.duels import HUMAN
 from workbench.leaderboard.matches import Matches, load
+from workbench.quality.kept import HUMAN
 from workbench.queueing import Candidate
 from workbench.records import Project
 from workbench.stats.arrays import Floats
