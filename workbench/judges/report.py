@@ -5,22 +5,21 @@ votes other reports count.
 """
 
 from dataclasses import asdict
-from functools import partial
 from typing import Any
 
 from workbench import jobs
-from workbench.clock import utc_now
 from workbench.judges.calibrating import calibrate
 from workbench.judges.prelabels import anchoring
 from workbench.judges.switching import missing, words
 from workbench.judges.triaging import standing
+from workbench.quality import kept
 from workbench.quality.kept import HUMAN
 from workbench.records import Project, ReviewerKind
-from workbench.store import Store, events, judgements, judges, projects, reports
+from workbench.store import Store, events, judges, projects
 from workbench.store.database import Database
 from workbench.store.judges import Judge
 
-JOB = KIND = "judge_report"
+JOB = "judge_report"
 Json = dict[str, Any]
 
 
@@ -38,11 +37,7 @@ def work(store: Store, arguments: dict[str, Any], report: jobs.Report) -> Json:
         for done, judge in enumerate(known):
             report(done, len(known), judge.name)
             body[str(judge.reviewer_id)] = measured(db, project, judge)
-    keep = partial(
-        reports.save, now=utc_now(), project_id=project.id, round_id=None, kind=KIND,
-        body={"judges": body}, seen=seen,
-    )  # fmt: skip
-    store.write(keep)
+    kept.keep(store, project, JOB, HUMAN, {"judges": body}, seen)
     return {"judges": len(known)}
 
 
@@ -65,8 +60,4 @@ def measured(db: Database, project: Project, judge: Judge) -> Json:
 
 def latest(db: Database, project: Project, kinds: tuple[ReviewerKind, ...] = HUMAN) -> Json | None:
     """The newest report, with `judgements_since`: how many it has not seen."""
-    found = reports.latest(db, project.id, KIND)
-    if found is None:
-        return None
-    since = judgements.count_after(db, project.id, found["through_event_id"])
-    return found | {"judgements_since": since}
+    return kept.latest(db, project, JOB, HUMAN)
