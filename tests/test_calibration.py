@@ -92,8 +92,9 @@ def test_what_rarely_happened_is_not_sure() -> None:
 
 
 def test_votes_on_one_item_are_no_independent_ones() -> None:
+    """Of n values drawn alone, and of n whole items, the usual s²/n with n − 1 in s²."""
     hits, ten = np.array([1] * 50 + [0] * 50), np.repeat(np.arange(10), 10)
     apart, together = clustered_share(hits, np.arange(100)), clustered_share(hits, ten)
     assert apart.value == together.value == 0.5
-    assert apart.low == pytest.approx(0.5 - Z * np.sqrt(0.25 / 100))
-    assert together.low == pytest.approx(0.5 - Z * np.sqrt(0.25 / 10))
+    assert apart.low == pytest.approx(0.5 - Z * np.sqrt(0.25 / 99))
+    assert together.low == pytest.approx(0.5 - Z * np.sqrt(0.25 / 9))

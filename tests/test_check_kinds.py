@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbench.checking.case import Case
 from workbench.checking.identity import distinctive, leaks
-from workbench.checking.kinds import Case
 from workbench.checking.making import kind_of
 from workbench.checking.masking import BLANK, blanked
 from workbench.checking.wording import asks

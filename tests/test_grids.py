@@ -21,6 +21,7 @@ from workbench.generation.estimating import estimate
 from workbench.generation.grids import Begun, Plan, name_of, variants_of
 from workbench.generation.selecting import Selection
 from workbench.generation.spending import settlement
+from workbench.generation.standing import standing
 from workbench.providers import Answer, Failure
 from workbench.providers.prices import Price
 from workbench.records import Model, Sampling, Template
@@ -288,6 +289,36 @@ def test_what_is_paid_follows_from_how_it_ended(
     """What broke off may have been billed for more than was counted."""
     listed = Price("m", "h", 1_000.0, 1_000.0, date(2026, 11, 1), "the test")
     assert settlement(listed, outcome).cost_usd == pytest.approx(paid)
+
+
+def test_attempts_that_broke_off_stay_committed_at_the_most_that_they_can_cost(
+    desk: Desk, model: Model, server: FaultyServer
+) -> None:
+    """The endpoint may bill what it had said when they did."""
+    price(desk, 1_000.0)
+    desk.import_rows([answered(0)], kind="prompts")
+    soon = {"Retry-After": "0.01"}
+    server.plays(error(503, headers=soon), error(503, headers=soon), otherwise=fine())
+    begun = begin(desk, Plan((model,), samplings=(FEW,)))
+    run(desk, begun)
+    where = standing(desk.store, begun.grid.id).spent
+    [line] = desk.rows("SELECT most_usd, cost_usd, broken FROM ledger")
+    assert (line["broken"], where.broken, where.requests) == (2, 2, 1)
+    assert where.broken_usd == pytest.approx(2 * line["most_usd"])
+    assert spent(desk, begun) == pytest.approx(line["cost_usd"] + 2 * line["most_usd"])
+
+
+def test_the_last_attempt_of_a_failure_is_its_outcome_and_not_counted_twice(
+    desk: Desk, model: Model, server: FaultyServer
+) -> None:
+    price(desk, 1_000.0)
+    desk.import_rows([answered(0)], kind="prompts")
+    server.plays(otherwise=error(500, headers={"Retry-After": "0.01"}))
+    begun = begin(desk, Plan((model,), samplings=(FEW,)))
+    run(desk, begun)
+    [line] = desk.rows("SELECT most_usd, cost_usd, broken FROM ledger")
+    assert (line["broken"], line["cost_usd"]) == (len(server.asked) - 1, None)
+    assert spent(desk, begun) == pytest.approx(len(server.asked) * line["most_usd"])
 
 
 def test_a_variant_that_cannot_answer_leaves_the_others_alone(

@@ -1,6 +1,7 @@
 """Checking: what can be said of an answer without a person, before people spend time on it.
 
-kinds      each kind of check, a pure question about one answer
+case       what a check is asked, and what it may say
+kinds      each kind of check, a pure question about one answer; `json_schema`: one more
 making     from settings to a check, or to what is wrong with them
 identity   where an answer names its model; `refusals`: where it refuses
 adding     a check of a project, a reviewer of kind judge; it never changes

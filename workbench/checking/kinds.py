@@ -4,61 +4,20 @@
 know texts, and nothing of variants or of where results are kept.
 """
 
-import json
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, Protocol, get_args
+from typing import Literal, get_args
 
 import regex
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError, best_match
-from referencing import Registry
-from referencing.exceptions import Unresolvable
 
+from workbench.checking.case import LONGEST, Case, Finding, quote
 from workbench.checking.identity import leaks
 from workbench.checking.refusals import refusal
 from workbench.errors import InvalidInput
 from workbench.importing.near_duplicates import shingles
 
-LONGEST = 50_000  # characters of an answer that a pattern or a schema looks at
 SECONDS = 1.0  # for one pattern on one answer
-QUOTED = 80  # characters of an answer in a note
-Unit = Literal["characters", "words"]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """`note` says why, in a few words."""
-
-    passed: bool | None
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Case:
-    """An answer, one text a turn; `others` are the last texts of the other answers to the same
-    prompt, `names` those of the project's models.
-    """
-
-    texts: tuple[str, ...]
-    asked: str = ""
-    reference: str | None = None
-    others: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-
-    @property
-    def text(self) -> str:
-        return self.texts[-1]
-
-
-class Kind(Protocol):
-    """What every kind can do; `check` raises InvalidInput for settings that cannot be used."""
-
-    def check(self) -> None: ...
-
-    def find(self, case: Case) -> Finding: ...
-
-
 NO_REFERENCE = Finding(None, "the prompt has no reference")
+Unit = Literal["characters", "words"]
 
 
 def _plain(text: str, *, ignore_case: bool, exact_space: bool) -> str:
@@ -133,47 +92,7 @@ class Regex:
             found = regex.search(self.pattern, case.text[:LONGEST], timeout=SECONDS)
         except TimeoutError:
             return Finding(None, f"the pattern had no end within {SECONDS:g} s")
-        return Finding((found is not None) != self.absent, _quote(found.group()) if found else "")
-
-
-@dataclass(frozen=True)
-class JsonSchema:
-    """The answer is JSON that a schema (draft 2020-12) allows; it may stand in a ```json fence."""
-
-    schema: Any
-
-    FENCE: ClassVar[regex.Pattern[str]] = regex.compile(r"\A\s*```(?:json)?\s*\n(.*)\n\s*```\s*\Z",
-                                                        regex.DOTALL)  # fmt: skip
-
-    def check(self) -> None:
-        try:
-            Draft202012Validator.check_schema(self.schema)
-        except SchemaError as error:
-            raise InvalidInput(
-                f"This is no JSON schema: {error.message}.",
-                field="schema",
-                remedy="See json-schema.org; {} allows any JSON.",
-            ) from error
-
-    def find(self, case: Case) -> Finding:
-        text = case.text[: LONGEST + 1]
-        if len(text) > LONGEST:
-            return Finding(False, f"longer than {LONGEST} characters")
-        fenced = self.FENCE.match(text)
-        try:
-            said = json.loads(fenced.group(1) if fenced else text)
-        except (ValueError, RecursionError) as error:
-            return Finding(False, f"no JSON: {_quote(str(error))}")
-        return self._fits(said)
-
-    def _fits(self, said: Any) -> Finding:
-        """Nothing is fetched: a schema knows itself alone."""
-        validator = Draft202012Validator(self.schema, registry=Registry())
-        try:
-            wrong = best_match(validator.iter_errors(said))
-        except (Unresolvable, RecursionError) as error:
-            return Finding(None, f"the schema cannot be followed: {_quote(str(error))}")
-        return Finding(wrong is None, _quote(wrong.message) if wrong else "")
+        return Finding((found is not None) != self.absent, quote(found.group()) if found else "")
 
 
 @dataclass(frozen=True)
@@ -219,7 +138,7 @@ class Refusal:
 
     def find(self, case: Case) -> Finding:
         found = refusal(case.text, self.phrases)
-        return Finding(found is None, _quote(found) if found else "")
+        return Finding(found is None, quote(found) if found else "")
 
 
 @dataclass(frozen=True)
@@ -254,13 +173,9 @@ class IdentityLeak:
     def find(self, case: Case) -> Finding:
         for text in case.texts:
             for start, end in leaks(text, case.asked, case.names):
-                return Finding(False, _quote(text[start:end]))
+                return Finding(False, quote(text[start:end]))
         return Finding(True)
 
 
 def _jaccard(first: frozenset[str], second: frozenset[str]) -> float:
     return len(first & second) / len(first | second)
-
-
-def _quote(text: str) -> str:
-    return text if len(text) <= QUOTED else text[: QUOTED - 1] + "…"

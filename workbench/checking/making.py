@@ -3,12 +3,12 @@
 from dataclasses import fields
 from typing import Any
 
+from workbench.checking.case import Kind
+from workbench.checking.json_schema import JsonSchema
 from workbench.checking.kinds import (
     Contains,
     Exact,
     IdentityLeak,
-    JsonSchema,
-    Kind,
     Length,
     NearDuplicate,
     Refusal,

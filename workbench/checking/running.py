@@ -11,7 +11,7 @@ from typing import Any
 
 from workbench import jobs
 from workbench.checking import masking
-from workbench.checking.kinds import Case, Finding
+from workbench.checking.case import Case, Finding
 from workbench.checking.making import kind_of
 from workbench.checking.masking import model_names
 from workbench.records import Completion, Job, Project, plain_text

@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
+from workbench.checking.json_schema import JsonSchema
 from workbench.checking.kinds import (
     Contains,
     Exact,
     IdentityLeak,
-    JsonSchema,
     Length,
     NearDuplicate,
     Refusal,

@@ -38,12 +38,12 @@ def settlement(price: Price | None, outcome: Answer | Failure) -> Settlement:
     tokens = outcome.tokens_in, outcome.tokens_out
     paid = cost(price, *tokens)
     if isinstance(outcome, Answer):
-        return Settlement("answered", *tokens, paid)
+        return Settlement("answered", *tokens, paid, outcome.broken)
     if outcome.code == "transient":
         paid = None
     elif outcome.code in UNBILLED and tokens == (None, None):
         paid = 0.0
-    return Settlement(outcome.code, *tokens, paid)
+    return Settlement(outcome.code, *tokens, paid, outcome.broken)
 
 
 def require_prices(prices: Table, variants: list[Variant], budget_usd: float | None) -> None:

@@ -37,7 +37,8 @@ class Line:
 @dataclass(frozen=True)
 class Spent:
     """USD; `open_usd` is the most that requests without an outcome (yet) can have cost, `unpriced`
-    how many have an outcome whose cost is unknown.
+    how many have an outcome whose cost is unknown; `broken` attempts broke off and were made again,
+    and can have cost `broken_usd` at most.
     """
 
     requests: int
@@ -45,6 +46,8 @@ class Spent:
     open: int
     open_usd: float
     unpriced: int
+    broken: int
+    broken_usd: float
 
 
 @dataclass(frozen=True)
@@ -108,4 +111,6 @@ def _spent(rows: list[dict[str, float]]) -> Spent:
         open=int(sum(row["open"] for row in rows)),
         open_usd=sum(row["open_usd"] for row in rows),
         unpriced=int(sum(row["unpriced"] for row in rows)),
+        broken=int(sum(row["broken"] for row in rows)),
+        broken_usd=sum(row["broken_usd"] for row in rows),
     )

@@ -34,7 +34,7 @@ class Answer:
     `finish_reason` is `stop` or `length`, that of the last turn. What is not known is None:
     `first_token_ms` where nothing was streamed, `logprob` (the sum over all tokens generated).
     `batch` names the batch that a local model generated it in, at `batch_place`; `attempts` says
-    how often an endpoint was asked.
+    how often an endpoint was asked, `broken` how many of these attempts broke off before their end.
     """
 
     texts: tuple[str, ...]
@@ -47,12 +47,14 @@ class Answer:
     batch: str | None = None
     batch_place: int | None = None
     attempts: int = 1
+    broken: int = 0
 
 
 @dataclass(frozen=True)
 class Failure:
     """Why a request has no answer: `code` is for programs, `message` for people. The tokens are
-    those that were paid for all the same.
+    those that were paid for all the same; `broken` counts the attempts that broke off before their
+    end, the last one not among them.
     """
 
     code: FailureCode
@@ -60,6 +62,7 @@ class Failure:
     attempts: int = 1
     tokens_in: int | None = None
     tokens_out: int | None = None
+    broken: int = 0
 
 
 Outcome = tuple[int, Answer | Failure]  # the place of the request, in the order of their arrival

@@ -45,6 +45,14 @@ class Streak:
 
 
 @dataclass
+class Tries:
+    """The attempts of one conversation: how many, and how many of them broke off on their way."""
+
+    made: int = 0
+    broken: int = 0
+
+
+@dataclass
 class Asker:
     """`trouble` is why nothing more should be asked; `draining` says that nothing will be."""
 
@@ -69,20 +77,19 @@ class Asker:
         """Its turns one after another; the first that fails ends it."""
         self.in_use += 1
         said: list[Said] = []
-        asked = 0
+        tries = Tries()
         try:
             for turn, seed in enumerate(request.seeds):
                 answers: tuple[Message, ...] = tuple(
                     {"role": "assistant", "content": one.text} for one in said
                 )
-                one, tries = await self._turn(history(request.messages, answers, turn), seed)
-                asked += tries
+                one = await self._turn(history(request.messages, answers, turn), seed, tries)
                 if isinstance(one, Fault):
-                    return failure_of(one, said, asked)
+                    return failure_of(one, said, tries)
                 said.append(one)
                 if why := withheld(one, self.sampling):
-                    return failure_of(why, said, asked)
-            return answer_of(said, asked)
+                    return failure_of(why, said, tries)
+            return answer_of(said, tries)
         finally:
             self.in_use -= 1
 
@@ -90,32 +97,34 @@ class Asker:
         while (wait := self._paused_until - self.now()) > 0:
             await self.sleep(wait)
 
-    async def _turn(self, messages: tuple[Message, ...], seed: int) -> tuple[Said | Fault, int]:
-        """What was said, or what was wrong at last, and after how many attempts."""
-        tries = 0
+    async def _turn(self, messages: tuple[Message, ...], seed: int, tries: Tries) -> Said | Fault:
+        """What was said, or what was wrong at last."""
+        before = tries.made
         try:
             async for attempt in attempts(self.sleep, self.tell):
                 with attempt:
-                    tries += 1
-                    said = await self._attempt(messages, seed, retried=tries > 1)
+                    said = await self._attempt(messages, seed, tries)
         except Faulty as error:
             self._failed(error.fault)
-            return error.fault, tries
+            tries.broken -= error.fault.code == "transient"  # the outcome itself says this one
+            return error.fault
         self._streak.broken()
-        return said, tries
-
-    async def _attempt(self, messages: tuple[Message, ...], seed: int, *, retried: bool) -> Said:
-        await self.pause_over()
-        try:
-            said = await self._understood(messages, seed)
-        except (openai.APIError, TimeoutError, CutStream) as error:
-            fault = fault_of(error, self.model, self.key)
-            self._note_fault(fault)
-            raise Faulty(fault) from None
         if not self.draining:
+            retried = tries.made > before + 1
             self.concurrency.succeeded(self.now(), self.in_use, retried=retried)
             self._tell_changes()
         return said
+
+    async def _attempt(self, messages: tuple[Message, ...], seed: int, tries: Tries) -> Said:
+        await self.pause_over()
+        tries.made += 1
+        try:
+            return await self._understood(messages, seed)
+        except (openai.APIError, TimeoutError, CutStream) as error:
+            fault = fault_of(error, self.model, self.key)
+            tries.broken += fault.code == "transient"
+            self._note_fault(fault)
+            raise Faulty(fault) from None
 
     async def _understood(self, messages: tuple[Message, ...], seed: int) -> Said:
         """Sent again at once, in other words, where the endpoint rejects a parameter."""
@@ -170,17 +179,18 @@ def withheld(said: Said, sampling: Sampling) -> Fault | None:
     return None
 
 
-def failure_of(fault: Fault, said: list[Said], attempts: int) -> Failure:
+def failure_of(fault: Fault, said: list[Said], tries: Tries) -> Failure:
     return Failure(
         fault.code,
         fault.message,
-        attempts,
+        tries.made,
         tokens_in=_sum([one.tokens_in for one in said]),
         tokens_out=_sum([one.tokens_out for one in said]),
+        broken=tries.broken,
     )
 
 
-def answer_of(said: list[Said], attempts: int) -> Answer:
+def answer_of(said: list[Said], tries: Tries) -> Answer:
     return Answer(
         texts=tuple(one.text for one in said),
         finish_reason="length" if said[-1].finish_reason == "length" else "stop",
@@ -189,7 +199,8 @@ def answer_of(said: list[Said], attempts: int) -> Answer:
         latency_ms=sum(one.elapsed for one in said),
         first_token_ms=_sum([one.first_token for one in said]),
         logprob=_sum([one.logprob for one in said]),
-        attempts=attempts,
+        attempts=tries.made,
+        broken=tries.broken,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from openai.types.chat import ChatCompletion
 
 from workbench.providers import Answer, Failure
-from workbench.providers.asking import answer_of, failure_of, withheld
+from workbench.providers.asking import Tries, answer_of, failure_of, withheld
 from workbench.providers.dialect import Dialect
 from workbench.providers.faults import CutStream
 from workbench.providers.hearing import Hearing
@@ -18,6 +18,7 @@ STREAMED = ("stream", "stream_options")
 LIMITED = (408, 429)
 PASSING = 500  # statuses from here on may pass
 LONGEST = 300  # characters of the endpoint's own words
+ONCE = Tries(made=1)
 
 
 def batch_body(
@@ -41,8 +42,8 @@ def outcome_of(row: dict[str, Any]) -> Answer | Failure:
     except CutStream:
         return Failure("transient", "The batch holds no whole answer for this request.")
     if why := withheld(said, Sampling(max_tokens=said.tokens_out or 0)):
-        return failure_of(why, [said], 1)
-    return answer_of([said], 1)
+        return failure_of(why, [said], ONCE)
+    return answer_of([said], ONCE)
 
 
 def _failed(response: dict[str, Any], error: dict[str, Any]) -> Failure:

@@ -10,6 +10,7 @@ import numpy as np
 
 from workbench.stats.agreement import NOTHING, Estimate, Z
 from workbench.stats.arrays import Floats, Ints, table
+from workbench.stats.means import clustered_mean
 from workbench.stats.shares import share
 
 FIRST, SECOND, TIE = 0, 1, 2
@@ -69,16 +70,11 @@ def kappa(counts: Floats) -> Estimate:
 
 
 def clustered_share(hits: Ints, groups: Ints) -> Estimate:
-    """The share of `hits` (0 or 1), those of a group drawn together: the ratio estimator's linear
-    variance, W. Cochran, "Sampling Techniques", 1977, section 9.
-    """
-    if len(hits) == 0:
+    """The share of `hits` (0 or 1), those of a group drawn together; `items` counts the hits."""
+    mean = clustered_mean(hits.astype(np.float64), groups)
+    if mean.value is None or mean.low is None or mean.high is None:
         return NOTHING
-    value = float(hits.mean())
-    _, codes = np.unique(groups, return_inverse=True)
-    apart = np.bincount(codes, weights=hits - value)
-    width = Z * float(np.sqrt((apart**2).sum())) / len(hits)
-    return Estimate(value, max(0.0, value - width), min(1.0, value + width), len(hits))
+    return Estimate(mean.value, max(0.0, mean.low), min(1.0, mean.high), len(hits))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Grids: which variants answer which prompts, under one budget; and the ledger of what was sent.
 
 A request is entered before it is sent, with the most that it can cost; when its outcome is known
-it is settled. What was never settled was under way when a process died: it stays committed.
+it is settled. What was never settled was under way when a process died: it stays committed, and
+so does the most that attempts can have cost that broke off before the one that settled it.
 """
 
 import json
@@ -41,12 +42,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Settlement:
-    """How a request ended: `outcome` is `answered` or a failure's code; no `cost_usd`: unknown."""
+    """How a request ended: `outcome` is `answered` or a failure's code; no `cost_usd`: unknown.
+    `broken` attempts before that broke off; each may have cost as much as a whole one.
+    """
 
     outcome: str
     tokens_in: int | None
     tokens_out: int | None
     cost_usd: float | None
+    broken: int = 0
 
 
 def create(
@@ -110,21 +114,24 @@ def settle(db: Database, now: datetime, line: int, how: Settlement) -> None:
     """What a request of unknown cost could have cost at most stays committed."""
     row = one(
         db,
-        "UPDATE ledger SET settled_at = ?, outcome = ?, tokens_in = ?, tokens_out = ?, cost_usd = ?"
+        "UPDATE ledger SET settled_at = ?, outcome = ?, tokens_in = ?, tokens_out = ?,"
+        " cost_usd = ?, broken = ?"
         " WHERE id = ? AND settled_at IS NULL RETURNING grid_id, most_usd",
-        (iso(now), how.outcome, how.tokens_in, how.tokens_out, how.cost_usd, line),
+        (iso(now), how.outcome, how.tokens_in, how.tokens_out, how.cost_usd, how.broken, line),
     )
-    if row and row["grid_id"] and row["most_usd"] is not None and how.cost_usd is not None:
+    if row and row["grid_id"] and row["most_usd"] is not None:
+        known = 0.0 if how.cost_usd is None else how.cost_usd - row["most_usd"]
         run(
             db,
             "UPDATE grids SET committed_usd = committed_usd + ? WHERE id = ?",
-            (how.cost_usd - row["most_usd"], row["grid_id"]),
+            (known + how.broken * row["most_usd"], row["grid_id"]),
         )
 
 
 def spending(db: Database, grid_id: int) -> list[dict[str, Any]]:
-    """By variant: `{variant_id, requests, answered, open, cost_usd, open_usd, unpriced}`; `open`
-    were sent and have no outcome (yet), `unpriced` have one whose cost is unknown.
+    """By variant: `{variant_id, requests, answered, open, cost_usd, open_usd, unpriced, broken,
+    broken_usd}`; `open` were sent and have no outcome (yet), `unpriced` have one whose cost is
+    unknown, `broken` attempts broke off before that outcome. The most, in USD, beside them.
     """
     return many(
         db,
@@ -132,7 +139,8 @@ def spending(db: Database, grid_id: int) -> list[dict[str, Any]]:
         SELECT variant_id, count(*) AS requests, sum(outcome = 'answered') AS answered,
                sum(settled_at IS NULL) AS open, coalesce(sum(cost_usd), 0) AS cost_usd,
                coalesce(sum(CASE WHEN settled_at IS NULL THEN most_usd END), 0) AS open_usd,
-               sum(settled_at IS NOT NULL AND cost_usd IS NULL) AS unpriced
+               sum(settled_at IS NOT NULL AND cost_usd IS NULL) AS unpriced,
+               sum(broken) AS broken, coalesce(sum(broken * most_usd), 0) AS broken_usd
         FROM ledger WHERE grid_id = ? GROUP BY variant_id ORDER BY variant_id
         """,
         (grid_id,),

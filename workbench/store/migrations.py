@@ -791,3 +791,9 @@ def judges(db: Database) -> None:
     ALTER TABLE judgements ADD COLUMN changed INTEGER;
     ALTER TABLE judgements ADD COLUMN refused INTEGER;
     """)
+
+
+@schema()
+def broken_attempts(db: Database) -> None:
+    """Of a request that was made again: how many attempts broke off before the one that counts."""
+    db.executescript("ALTER TABLE ledger ADD COLUMN broken INTEGER NOT NULL DEFAULT 0;")

@@ -97,6 +97,9 @@ def _cost(spent: Spent) -> str:
         said += f", and {most} for {counted(spent.open, 'request')} whose outcome is unknown"
     if spent.unpriced and priced:
         said += f", and an unknown amount for {counted(spent.unpriced, 'request')}"
+    if spent.broken:
+        most = f"at most {usd(spent.broken_usd)}" if spent.broken_usd else "an unknown amount"
+        said += f", and {most} for {counted(spent.broken, 'attempt')} that broke off"
     return plain(f"{said}.")
 
 
