@@ -86,7 +86,8 @@ def collect(db: Database, project_id: int, filters: Filters) -> Preview:
     barred = Barred(allowed, gold.twins(db, project_id), reviews.held_back(db, project_id))
     people = {r.id: r for r in reviewers.everyone(db)}
     names = dict(completions.variant_names(db, project_id))
-    agreed = consensus(db, project_id, filters.kinds, round_id=filters.round_id)
+    rounds = () if filters.round_id is None else (filters.round_id,)
+    agreed = consensus(db, project_id, filters.kinds, rounds=rounds)
     settings = projects.by_id(db, project_id).settings
     rows: list[Row] = []
     left_out: Counter[str] = Counter()

@@ -35,7 +35,8 @@ def duels(
     comparison_kinds: tuple[ComparisonKind, ...] = ("work",),
 ) -> list[Duel]:
     """Every pair of variants that was compared, most compared first."""
-    agreed = consensus(db, project_id, kinds, round_id=round_id, comparison_kinds=comparison_kinds)
+    rounds = () if round_id is None else (round_id,)
+    agreed = consensus(db, project_id, kinds, rounds=rounds, comparison_kinds=comparison_kinds)
     tallies = _tally(db, agreed)
     known = {variant.id: variant for variant in variants.in_project(db, project_id)}
     found = [

@@ -4,6 +4,6 @@ Statistics over many judgements run in a job that stores what it found with the 
 saw; screens read that. It knows what was judged, and nothing of exports or training.
 """
 
-from workbench.quality.weighing import Consensus, consensus
+from workbench.quality.verdicts import Consensus, consensus, settle
 
-__all__ = ["Consensus", "consensus"]
+__all__ = ["Consensus", "consensus", "settle"]

@@ -5,19 +5,15 @@ reviewer's are left out. A verdict is always one that somebody gave. It knows ve
 completion and nothing of who the reviewers are.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from itertools import combinations, groupby
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from workbench.quality.votes import CLASSES, NONE, TIE, Items, Votes, load
-from workbench.records import ComparisonKind, ReviewerKind
+from workbench.records import ReviewerKind
 from workbench.stats.arrays import Floats, Ints, Truths, table
 from workbench.stats.consensus import Labels, dawid_skene
-from workbench.store import adjudications, judgements, track_records
-from workbench.store.adjudications import Ruling
+from workbench.store import track_records
 from workbench.store.database import Database
 from workbench.store.votes import MIX, RANGE
 
@@ -92,126 +88,6 @@ def heard(db: Database, project_id: int, kinds: tuple[ReviewerKind, ...]) -> Vot
     records = track_records.in_project(db, project_id)
     unheard = [i for i, record in records.items() if record.discounted_at]
     return votes.only(~np.isin(votes.reviewer_ids[votes.reviewers], unheard)) if unheard else votes
-
-
-@dataclass(frozen=True)
-class Consensus:
-    """One pair of completions, the lower id first. `winner_id` is None for a tie, or where two
-    verdicts are equally likely; `posterior` is the chance that the verdict is right.
-    """
-
-    comparison_id: int
-    prompt_id: int
-    pair: tuple[int, int]
-    winner_id: int | None
-    loser_id: int | None
-    strength: float
-    posterior: float
-    all_bad: bool
-    judgement_ids: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class PairVote:
-    """What one judgement says of two completions; `winner_id` None is a tie."""
-
-    judgement_id: int
-    winner_id: int | None
-    strength: float
-    all_bad: bool
-
-
-def consensus(
-    db: Database,
-    project_id: int,
-    kinds: tuple[ReviewerKind, ...],
-    *,
-    round_id: int | None = None,
-    comparison_kinds: tuple[ComparisonKind, ...] = ("work",),
-) -> list[Consensus]:
-    """One consensus for each pair of completions that reviewers of these kinds compared, of one
-    round or of all. A ranking counts as all of the pairs that it implies, each of strength 1.
-    """
-    given = judgements.counted(
-        db, project_id, kinds, round_id=round_id, comparison_kinds=comparison_kinds
-    )
-    votes = heard(db, project_id, kinds)
-    standing = set(votes.judgements.tolist())
-    rulings = adjudications.in_project(db, project_id)
-    found = _consensus([v for v in given if v["id"] in standing], _by_pair(agree(votes)))
-    return [_ruled(one, rulings.get(one.comparison_id)) for one in found]
-
-
-Key = tuple[int, tuple[int, int] | None]
-
-
-def _by_pair(agreed: Agreed) -> dict[Key, tuple[int, float]]:
-    """(comparison, its pair or None where it has but one) → verdict and its chance."""
-    about = agreed.votes.about
-    keys = zip(about.ids[agreed.items].tolist(), about.pairs(agreed.items), strict=True)
-    found = zip(agreed.verdicts.tolist(), agreed.chances.tolist(), strict=True)
-    return dict(zip(keys, found, strict=True))
-
-
-def _consensus(
-    verdicts: Iterable[dict[str, Any]], agreed: dict[Key, tuple[int, float]]
-) -> Iterator[Consensus]:
-    for comparison_id, group in groupby(verdicts, key=lambda v: v["comparison_id"]):
-        votes = list(group)
-        by_pair: dict[tuple[int, int], list[PairVote]] = {}
-        for vote in votes:
-            for pair, said in _pairs(vote):
-                by_pair.setdefault(pair, []).append(said)
-        for pair, said_of_it in sorted(by_pair.items()):
-            key = comparison_id, pair if len(votes[0]["shown"]) > 2 else None
-            yield _record(votes[0], pair, said_of_it, *agreed[key])
-
-
-def _pairs(vote: dict[str, Any]) -> Iterator[tuple[tuple[int, int], PairVote]]:
-    """“All bad” is a tie, whichever answer is the less bad one."""
-    tier = {i: at for at, group in enumerate(vote["ranking"] or ()) for i in group}
-    for first, second in combinations(sorted(vote["shown"]), 2):
-        winner, strength = vote["winner_id"], vote["strength"] or 0
-        if tier and tier[first] != tier[second]:
-            winner, strength = (first if tier[first] < tier[second] else second), 1
-        if vote["all_bad"]:
-            winner = None
-        yield (first, second), PairVote(vote["id"], winner, strength, bool(vote["all_bad"]))
-
-
-def _record(
-    about: dict[str, Any], pair: tuple[int, int], votes: list[PairVote], verdict: int,
-    chance: float,
-) -> Consensus:  # fmt: skip
-    winner = pair[verdict] if verdict < len(pair) else None
-    backing = [v.strength for v in votes if winner and v.winner_id == winner]
-    return Consensus(
-        comparison_id=about["comparison_id"],
-        prompt_id=about["prompt_id"],
-        pair=pair,
-        winner_id=winner,
-        loser_id=pair[1 - verdict] if winner else None,
-        strength=sum(backing) / len(backing) if backing else 0.0,
-        posterior=chance,
-        all_bad=2 * sum(v.all_bad for v in votes) > len(votes),
-        judgement_ids=tuple(v.judgement_id for v in votes),
-    )
-
-
-def _ruled(found: Consensus, ruling: Ruling | None) -> Consensus:
-    """A lead's ruling is the last word."""
-    if ruling is None:
-        return found
-    tier = {i: at for at, tied in enumerate(ruling.ranking or ()) for i in tied}
-    first, second = found.pair
-    winner, strength = ruling.winner_id, ruling.strength
-    if tier and tier[first] != tier[second]:
-        winner, strength = (first if tier[first] < tier[second] else second), 1
-    loser = None if winner is None else second if winner == first else first
-    return replace(
-        found, winner_id=winner, loser_id=loser, strength=strength, posterior=1.0,
-        all_bad=ruling.all_bad,
-    )  # fmt: skip
 
 
 def others_say(agreed: Agreed) -> Ints:

@@ -118,6 +118,38 @@ def sampled_answers(db: Database, project_id: int, share: float) -> Iterator[int
     )
 
 
+def pairs(db: Database, project_id: int) -> Iterator[int]:
+    """(comparison, lower completion, higher completion) of the items of two answers, on end."""
+    return _flat(
+        db,
+        "SELECT c.id, min(cc.completion_id), max(cc.completion_id) FROM comparisons c"
+        " CROSS JOIN comparison_completions cc ON cc.comparison_id = c.id"
+        " WHERE c.project_id = ? GROUP BY c.id HAVING count(*) = 2 ORDER BY c.id",
+        (project_id,),
+    )
+
+
+def in_rounds(db: Database, project_id: int, rounds: tuple[int, ...]) -> list[int]:
+    """The comparisons of these rounds."""
+    rows = many(
+        db,
+        "SELECT id FROM comparisons WHERE project_id = ?"
+        " AND round_id IN (SELECT value FROM json_each(?))",
+        (project_id, dumps(rounds)),
+    )
+    return [row["id"] for row in rows]
+
+
+def all_bad(db: Database, project_id: int) -> Iterator[int]:
+    """(judgement, comparison) of those that count and say that all answers are bad, on end."""
+    return _flat(
+        db,
+        "SELECT j.id, j.comparison_id FROM judgements j JOIN comparisons c"
+        f" ON c.id = j.comparison_id WHERE c.project_id = ? AND j.all_bad = 1 AND {COUNTED}",
+        (project_id,),
+    )
+
+
 def answers(db: Database, project_id: int) -> Iterator[int]:
     """(comparison, completion, variant) of all work and heldout items, on end."""
     return _flat(
