@@ -2,6 +2,7 @@
 clock that moves when told to, and short ways to get answers and open comparisons into it.
 """
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ import pytest
 from tests.faulty_server import FaultyServer, faulty_server
 from tests.serving_model import serving_model
 from workbench import demo, importing, judging, queueing
+from workbench.exporting import FORMATS, Filters, preview
 from workbench.importing.shapes import parse
 from workbench.records import Item, Model, Project, Receipt, Reviewer, Submission
 from workbench.settings import ProjectSettings, Workspace
@@ -123,6 +125,14 @@ class Desk:
     def counted(self, *kinds: str, **where: Any) -> list[dict[str, Any]]:
         with self.store.read() as db:
             return judgements.counted(db, self.project.id, kinds or ("human",), **where)
+
+    def exportable(self, **filters: Any) -> tuple[list[dict[str, Any]], dict[str, int]]:
+        """The rows that a preference export would have, and how many each rule leaves out."""
+        chosen = Filters(**{"test_share": 0.0, **filters})
+        with self.store.read() as db:
+            found = preview(db, self.project, chosen, most=10_000)
+        rows = [json.loads(FORMATS["preference"].line(pair)) for pair in found.first]
+        return rows, {reason: cost.rows for reason, cost in found.left_out.items()}
 
     def rows(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
         with self.store.read() as db:

@@ -4,8 +4,6 @@ from typing import Any
 
 from tests.conftest import Desk, slots_are_sound
 from workbench import adjudication
-from workbench.exporting import Filters
-from workbench.exporting.pairs import collect
 from workbench.quality import Consensus, consensus
 from workbench.records import Item, Reviewer
 from workbench.store import reviews
@@ -79,9 +77,8 @@ class Office:
         return found
 
     def exported(self) -> tuple[int, dict[str, int]]:
-        with self.desk.store.read() as db:
-            found = collect(db, self.desk.project.id, Filters())
-        return len(found.rows), found.left_out
+        rows, left_out = self.desk.exportable()
+        return len(rows), left_out
 
     def sound(self) -> bool:
         with self.desk.store.read() as db:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import START, Desk, answered
 from workbench.errors import InvalidInput
-from workbench.exporting import Filters, collect, export, versions
+from workbench.exporting import Filters, export, versions
 from workbench.records import Item, ReviewerKind
 from workbench.store import comparisons, gold, reviewers
 from workbench.store.comparisons import NewComparison
@@ -27,11 +27,6 @@ def freeze(desk: Desk, out: Path | None = None, **filters: Any) -> DatasetVersio
 def lines(version: DatasetVersion, name: str) -> list[dict[str, Any]]:
     text = (Path(version.folder) / name).read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
-
-
-def preview(desk: Desk, **filters: Any) -> Any:
-    with desk.store.read() as db:
-        return collect(db, desk.project.id, Filters(**{"test_share": 0.0, **filters}))
 
 
 def side(item: Item, start: str) -> int:
@@ -130,9 +125,9 @@ def test_what_cannot_train_is_left_out_with_its_reason(make_desk: Callable[..., 
             strength = mine["preference"]
             sided = None if strength is None else strength * side(item, "A fine")
             desk.submit(person, item, **(mine | {"preference": sided}))
-    found = preview(desk, least_strength=1.5)
-    assert len(found.rows) == 1
-    assert found.left_out == {
+    rows, left_out = desk.exportable(least_strength=1.5)
+    assert len(rows) == 1
+    assert left_out == {
         "all bad": 1,
         "about the same, or undecided": 1,
         "waits for a second look, or was sent back": 1,
@@ -141,11 +136,11 @@ def test_what_cannot_train_is_left_out_with_its_reason(make_desk: Callable[..., 
 
 
 def test_too_few_votes_are_left_out(judged: Desk) -> None:
-    assert preview(judged, least_votes=2).left_out == {"too few votes": 30}
+    assert judged.exportable(least_votes=2) == ([], {"too few votes": 30})
 
 
 def test_other_kinds_of_reviewers_are_left_out(judged: Desk) -> None:
-    assert preview(judged, kinds=("simulated",)).rows == []
+    assert judged.exportable(kinds=("simulated",)) == ([], {})
 
 
 def test_with_nothing_to_export_the_error_says_why(judged: Desk) -> None:
@@ -166,7 +161,7 @@ def test_answers_to_different_messages_make_no_pair(desk: Desk) -> None:
             "UPDATE completions SET rendered = ? WHERE id = ?", (other, pair["a"])
         )
     )
-    assert preview(desk).left_out == {"the answers replied to different messages": 1}
+    assert desk.exportable() == ([], {"the answers replied to different messages": 1})
 
 
 # What never trains
@@ -196,24 +191,24 @@ def test_only_work_comparisons_train(make_desk: Callable[..., Desk], kind: str) 
     desk.add_answers(1)
     judge_directly(desk, "topic", kind)
     assert desk.judge_all(desk.reviewer()) == 1
-    assert preview(desk, kinds=ALL).rows == []
+    assert desk.exportable(kinds=ALL)[0] == []
 
 
 def test_a_heldout_prompt_never_trains_not_even_as_work(desk: Desk) -> None:
     desk.add_answers(1, split="heldout")
     judge_directly(desk, "topic", "work")
     assert desk.judge_all(desk.reviewer()) == 1
-    found = preview(desk, kinds=ALL)
-    assert found.rows == []
-    assert found.left_out == {"heldout prompt, or near one": 1}
+    rows, left_out = desk.exportable(kinds=ALL)
+    assert rows == []
+    assert left_out == {"heldout prompt, or near one": 1}
 
 
 def test_a_train_prompt_found_near_a_heldout_one_trains_no_more(judged: Desk) -> None:
     near = answered(3, split="heldout")
     judged.import_rows([near | {"prompt": near["prompt"] + "!"}])
-    found = preview(judged)
-    assert len(found.rows) == 29
-    assert found.left_out == {"heldout prompt, or near one": 1}
+    rows, left_out = judged.exportable()
+    assert len(rows) == 29
+    assert left_out == {"heldout prompt, or near one": 1}
 
 
 # Parts
@@ -286,7 +281,7 @@ def test_the_hash_is_that_of_the_rows_and_their_lineage(judged: Desk) -> None:
     assert version.sha256 == version.manifest["sha256"] == digest.hexdigest()
 
 
-@pytest.mark.parametrize("broken", ["card", "pq", "_publish"])
+@pytest.mark.parametrize("broken", ["card", "to_parquet", "_publish"])
 def test_a_crash_leaves_no_half_version(
     judged: Desk, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:

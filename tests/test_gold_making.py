@@ -18,7 +18,6 @@ from tests.conftest import Desk, answered
 from workbench import gold, importing
 from workbench.cli import main
 from workbench.errors import InvalidInput, NotFound
-from workbench.exporting import Filters, collect
 from workbench.generation.selecting import Selection, choose
 from workbench.gold import facts
 from workbench.gold.damage import swap_fact, truncate
@@ -599,11 +598,11 @@ def test_gold_is_neither_queued_nor_exported_nor_ranked(with_gold: Desk) -> None
     assert with_gold.open(count=1000) == 10
     with_gold.judge_all(with_gold.reviewer())
     assert with_gold.counted(comparison_kinds=("gold",)) != []
+    rows, _ = with_gold.exportable()
     with with_gold.store.read() as db:
-        rows = collect(db, with_gold.project.id, Filters(test_share=0)).rows
         table = duels(db, with_gold.project.id)
     assert len(rows) == 10
-    assert all(row.chosen[0]["content"].startswith("A ") for row in rows)
+    assert all(row["chosen"][0]["content"].startswith("A ") for row in rows)
     assert [(duel.first.name, duel.second.name) for duel in table] == [("a", "b")]
 
 
@@ -640,9 +639,8 @@ def test_work_on_the_answers_of_gold_is_not_exported(desk: Desk, bring: Bring) -
     [item] = items(desk)
     for active in (True, False):
         retire(desk, item.id, active=active)
-        with desk.store.read() as db:
-            found = collect(db, desk.project.id, Filters(test_share=0))
-        assert (len(found.rows), found.left_out) == (2, {"gold": 1})
+        rows, left_out = desk.exportable()
+        assert (len(rows), left_out) == (2, {"gold": 1})
 
 
 # Keeping an eye on it

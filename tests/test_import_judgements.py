@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Desk, slots_are_sound
-from workbench import exporting, importing, leaderboard
+from workbench import importing, leaderboard
 from workbench.errors import InvalidInput
 from workbench.importing import load
 from workbench.importing.load import Report
@@ -424,6 +424,4 @@ def test_a_second_turn_after_different_first_ones_trains_nothing(
     path = tmp_path / "judged.jsonl"
     path.write_text(json.dumps(row(turn=2)))
     importing.import_file(desk.store, desk.project, path, desk.clock.now, kind="judgements")
-    with desk.store.read() as db:
-        preview = exporting.pairs.collect(db, desk.project.id, exporting.Filters())
-    assert preview.left_out == {"the answers replied to different messages": 1}
+    assert desk.exportable() == ([], {"the answers replied to different messages": 1})

@@ -8,7 +8,6 @@ import pytest
 
 from tests.conftest import Desk
 from workbench.errors import InvalidInput
-from workbench.exporting.pairs import Filters, collect
 from workbench.leaderboard import duels
 
 MakeDesk = Callable[..., Desk]
@@ -63,12 +62,11 @@ def test_a_ranking_exports_the_pairs_that_it_implies(ranking: Desk) -> None:
     ann = ranking.reviewer()
     [item] = ranking.claim(ann)
     ranking.submit(ann, item, preference=None, ranking=((1,), (2, 3), (4,)))
-    with ranking.store.read() as db:
-        rows = collect(db, ranking.project.id, Filters(test_share=0)).rows
-    made = {(row.chosen[0]["content"], row.rejected[0]["content"]) for row in rows}
+    rows, _ = ranking.exportable()
+    made = {(row["chosen"][0]["content"], row["rejected"][0]["content"]) for row in rows}
     a = item.answers
     assert made == {(a[0], a[1]), (a[0], a[2]), (a[0], a[3]), (a[1], a[3]), (a[2], a[3])}
-    assert len({row.pair_id for row in rows}) == 5
+    assert len({row["pair_id"] for row in rows}) == 5
 
 
 def test_a_ranking_counts_on_the_leaderboard(ranking: Desk) -> None:

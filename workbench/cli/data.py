@@ -9,7 +9,7 @@ from workbench import importing, queueing, training
 from workbench.cli.shared import find_project, follow, open_store, project_option, reviewer_kinds
 from workbench.clock import utc_now
 from workbench.errors import NotFound
-from workbench.exporting import Filters, export
+from workbench.exporting import FORMATS, Filters, export
 from workbench.jobs import start
 from workbench.leaderboard import next_pairs
 from workbench.records import Model
@@ -121,7 +121,7 @@ def simulate(slug: str, accuracy: float, seed: int, most: int | None) -> None:
 
 @click.command("export")
 @project_option
-@click.option("--format", "format_", type=click.Choice(["preference"]), default="preference")
+@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="preference")
 @click.option("--kinds", default="human", show_default=True, help="Reviewers that count.")
 @click.option("--least-votes", default=1, show_default=True)
 @click.option("--least-strength", default=1.0, show_default=True)
@@ -131,8 +131,8 @@ def export_command(slug: str, format_: str, kinds: str, least_votes: int, least_
                    test_share: float, out: Path | None) -> None:  # fmt: skip
     """Freeze the judged pairs as a dataset version that TRL reads."""
     store = open_store()
-    filters = Filters(reviewer_kinds(kinds), least_votes, least_strength, test_share)
-    version = export(store, find_project(store, slug), filters, utc_now(), out)
+    filters = Filters(reviewer_kinds(kinds), least_votes, least_strength, test_share=test_share)
+    version = export(store, find_project(store, slug), filters, utc_now(), out, format_=format_)
     counts = version.manifest["counts"]
     click.echo(f"{counts['train']} train and {counts['test']} test pairs in {version.folder}")
 

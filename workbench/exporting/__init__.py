@@ -1,9 +1,13 @@
-"""Exporting: judgements become a frozen dataset version in the columns that TRL reads.
+"""Exporting: judgements become a frozen dataset version in the columns that trainers read.
 
-`pairs` decides what may train and says what was left out and why; `versions` writes it down.
+`filters` declare what goes in, `choosing` says of each verdict whether it may train and what each
+rule costs, `pairs` reads the texts with the way back to the people, `formats` makes rows of them,
+`files` writes these down, and `versions` freezes the whole.
 """
 
-from workbench.exporting.pairs import Filters, Preview, Row, collect
+from workbench.exporting.collecting import Preview, collect, preview
+from workbench.exporting.filters import Filters
+from workbench.exporting.formats import FORMATS
 from workbench.exporting.versions import export
 
-__all__ = ["Filters", "Preview", "Row", "collect", "export"]
+__all__ = ["FORMATS", "Filters", "Preview", "collect", "export", "preview"]

@@ -1,187 +1,149 @@
-"""Which judged pairs may train: the rules of leaks and provenance, one verdict at a time.
+"""Judged pairs as rows, a page at a time: the texts as the JSON that the store holds, the part of
+the split, and the way back to the people.
 
-Gold never comes here (work comparisons only), and work on the very answers of a gold item never
-passes, nor do heldout prompts and their near-duplicates; a pair passes only if both answers replied
-to the same messages.
+A pair passes only if both answers replied to the same messages.
 """
 
+import json
 from collections import Counter
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from hashlib import sha256
+from typing import Any, NamedTuple
 
-from workbench.hashing import sha256_json, unit_interval
-from workbench.quality import Consensus, consensus
-from workbench.records import Completion, Message, ReviewerKind, history
-from workbench.settings import ProjectSettings
-from workbench.store import completions, gold, judgements, projects, prompts, reviewers, reviews
-from workbench.store.database import Database
+import numpy as np
 
-PAGE = 1000
+from workbench.hashing import unit_interval
+from workbench.quality.verdicts import Ballots, Verdicts
+from workbench.quality.votes import FIRST
+from workbench.records import history
+from workbench.store import completions, exports, reviewers
+from workbench.store.database import Database, dumps
+
+PAGE = 10_000
+ELSEWHERE = "the answers replied to different messages"
+Key = tuple[int, int, int]  # a comparison and two of its answers, the lower id first
 
 
-@dataclass(frozen=True)
-class Filters:
-    """What goes in. `test_share` of the train prompts' clusters becomes the test part.
-
-    `least_posterior` None is the project's threshold; where it asks for one judgement of an item,
-    a single one stands, since there is nobody to agree with.
+class Pair(NamedTuple):
+    """`prompt`, `chosen` and `rejected` are lists of messages as JSON; `margin` is the mean
+    strength, 1 to 3; `lineage` one line of JSON.
     """
-
-    kinds: tuple[ReviewerKind, ...] = ("human",)
-    least_votes: int = 1
-    least_strength: float = 1.0
-    least_posterior: float | None = None
-    test_share: float = 0.1
-    round_id: int | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-@dataclass(frozen=True)
-class Barred:
-    """What no filter lets in: `allowed` are the train prompts that lie near no heldout one, with
-    their clusters; `gold` work pairs that are gold as well; `waiting` for a lead's second look.
-    """
-
-    allowed: dict[int, str]
-    gold: set[int]
-    waiting: set[int]
-
-    def reason(self, verdict: Consensus) -> str | None:
-        if verdict.comparison_id in self.gold:
-            return "gold"
-        if verdict.prompt_id not in self.allowed:
-            return "heldout prompt, or near one"
-        if verdict.comparison_id in self.waiting:
-            return "waits for a second look, or was sent back"
-        return None
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of a preference dataset, and where it came from."""
 
     pair_id: str
     part: str
-    prompt: tuple[Message, ...]
-    chosen: tuple[Message, ...]
-    rejected: tuple[Message, ...]
-    lineage: dict[str, Any]
+    prompt: str
+    chosen: str
+    rejected: str
+    margin: float
+    lineage: str
 
 
-@dataclass(frozen=True)
-class Preview:
-    """The rows in a fixed order, and how many verdicts each rule left out."""
+class Said(NamedTuple):
+    """One row of `Verdicts`, as plain numbers."""
 
-    rows: list[Row]
-    left_out: dict[str, int] = field(default_factory=dict)
+    comparison: int
+    prompt: int
+    first: int
+    second: int
+    verdict: int
+    strength: float
+    chance: float
+    votes: int
+    all_bad: bool
+    place: int
 
-
-def collect(db: Database, project_id: int, filters: Filters) -> Preview:
-    """All rows that may train, ordered by comparison."""
-    verdicts = judgements.counted(db, project_id, filters.kinds, round_id=filters.round_id)
-    votes = {v["id"]: v for v in verdicts}
-    allowed = prompts.trainable_clusters(db, project_id)
-    barred = Barred(allowed, gold.twins(db, project_id), reviews.held_back(db, project_id))
-    people = {r.id: r for r in reviewers.everyone(db)}
-    names = dict(completions.variant_names(db, project_id))
-    rounds = () if filters.round_id is None else (filters.round_id,)
-    agreed = consensus(db, project_id, filters.kinds, rounds=rounds)
-    settings = projects.by_id(db, project_id).settings
-    rows: list[Row] = []
-    left_out: Counter[str] = Counter()
-    for at in range(0, len(agreed), PAGE):
-        page = agreed[at : at + PAGE]
-        answers = completions.by_ids(db, _ids(page))
-        for verdict in page:
-            reason = _refusal(verdict, filters, settings, barred, answers, votes)
-            if reason:
-                left_out[reason] += 1
-                continue
-            voters = [
-                (votes[i]["id"], people[votes[i]["reviewer_id"]]) for i in verdict.judgement_ids
-            ]
-            turn = votes[verdict.judgement_ids[0]]["turn"]
-            cluster = allowed[verdict.prompt_id]
-            rows.append(_row(verdict, filters, cluster, answers, turn, voters, names))
-    return Preview(rows, dict(left_out))
+    @property
+    def key(self) -> Key:
+        return self.comparison, self.first, self.second
 
 
-def _is_sure(verdict: Consensus, filters: Filters, settings: ProjectSettings) -> bool:
-    if filters.least_posterior is not None:
-        return verdict.posterior >= filters.least_posterior
-    alone = len(verdict.judgement_ids) == 1 and settings.wanted == 1
-    return alone or verdict.posterior >= settings.consensus_threshold
+@dataclass
+class Reader:
+    """One export's way through the verdicts. What makes no row is counted in `left_out`; `heard`
+    are the reviewers behind the rows.
+    """
+
+    db: Database
+    project_id: int
+    ballots: Ballots
+    test_share: float
+    left_out: Counter[str] = field(default_factory=Counter)
+    heard: set[int] = field(default_factory=set)
+
+    def pairs(self, found: Verdicts) -> Iterator[list[Pair]]:
+        """In pages, by comparison and answers."""
+        for at in range(0, len(found), PAGE):
+            page = found.at(np.arange(at, min(at + PAGE, len(found))))
+            yield list(self._page(page))
+
+    def _page(self, page: Verdicts) -> Iterator[Pair]:
+        columns = (column.tolist() for column in vars(page).values())
+        wanted = {said.key: said for said in map(Said, *columns)}
+        for comparison, first, second, *row in exports.pairs(
+            self.db, list(dict.fromkeys(page.comparisons.tolist()))
+        ):
+            said = wanted.get((comparison, first, second))
+            if said and (pair := self._pair(said, *row)):
+                yield pair
+
+    def _pair(
+        self, said: Said, turn: int, cluster: str, turns: int, a_variant: int, a_sent: str,
+        a_said: str, b_variant: int, b_sent: str, b_said: str,
+    ) -> Pair | None:  # fmt: skip
+        if turns > 1:
+            a_sent, a_said = _at_turn(a_sent, a_said, turn)
+            b_sent, b_said = _at_turn(b_sent, b_said, turn)
+        if a_sent != b_sent:
+            self.left_out[ELSEWHERE] += 1
+            return None
+        won, lost = (said.first, a_said, a_variant), (said.second, b_said, b_variant)
+        if said.verdict != FIRST:
+            won, lost = lost, won
+        part = self._part_of(cluster)
+        content = f"{said.comparison}\n{a_sent}\n{won[1]}\n{lost[1]}"
+        pair_id = sha256(content.encode()).hexdigest()[:16]
+        lineage = (
+            f'{{"pair_id":"{pair_id}","part":"{part}","comparison_id":{said.comparison},'
+            f'"prompt_id":{said.prompt},"turn":{turn},'
+            f'"chosen":{{"completion_id":{won[0]},"variant":{self._variants[won[2]]}}},'
+            f'"rejected":{{"completion_id":{lost[0]},"variant":{self._variants[lost[2]]}}},'
+            f'"strength":{said.strength:.6g},"posterior":{said.chance:.6g},'
+            f'"judgements":[{self._judged(said.place)}]}}'
+        )
+        return Pair(pair_id, part, a_sent, won[1], lost[1], said.strength, lineage)
+
+    def _judged(self, place: int) -> str:
+        at = self.ballots.on(place)
+        ids, people = self.ballots.judgements[at].tolist(), self.ballots.reviewers[at].tolist()
+        self.heard.update(people)
+        return ",".join(
+            f'{{"id":{i},{self._people[who]}}}' for i, who in zip(ids, people, strict=True)
+        )
+
+    @cached_property
+    def _people(self) -> dict[int, str]:
+        """By a reviewer's id, what is said of them."""
+        return {
+            one.id: f'"reviewer":{dumps(one.public_id)},"kind":{dumps(one.kind)}'
+            for one in reviewers.everyone(self.db)
+        }
+
+    @cached_property
+    def _variants(self) -> dict[int, str]:
+        names = completions.variant_names(self.db, self.project_id)
+        return {i: dumps(name) for i, name in names}
+
+    @cached_property
+    def _part_of(self) -> Any:
+        def part(cluster: str) -> str:
+            return "test" if unit_interval("test", cluster) < self.test_share else "train"
+
+        return lru_cache(1 << 16)(part)
 
 
-def _ids(page: list[Consensus]) -> set[int]:
-    return {i for c in page for i in (c.winner_id, c.loser_id) if i is not None}
-
-
-def _refusal(
-    verdict: Consensus,
-    filters: Filters,
-    settings: ProjectSettings,
-    barred: Barred,
-    answers: dict[int, Completion],
-    votes: dict[int, dict[str, Any]],
-) -> str | None:
-    """Why this verdict makes no row, in words for people; None if it does."""
-    if reason := barred.reason(verdict):
-        return reason
-    if verdict.all_bad:
-        return "all bad"
-    if verdict.winner_id is None or verdict.loser_id is None:
-        return "about the same, or undecided"
-    if len(verdict.judgement_ids) < filters.least_votes:
-        return "too few votes"
-    if not _is_sure(verdict, filters, settings):
-        return "reviewers not sure enough together"
-    if verdict.strength < filters.least_strength:
-        return "too weak a preference"
-    turn = votes[verdict.judgement_ids[0]]["turn"]
-    chosen, rejected = answers[verdict.winner_id], answers[verdict.loser_id]
-    if _question(chosen, turn) != _question(rejected, turn):
-        return "the answers replied to different messages"
-    return None
-
-
-def _question(answer: Completion, turn: int) -> tuple[Message, ...]:
-    return history(answer.rendered, answer.messages, turn)
-
-
-def _row(
-    verdict: Consensus,
-    filters: Filters,
-    cluster: str,
-    answers: dict[int, Completion],
-    turn: int,
-    voters: list[tuple[int, Any]],
-    names: dict[int, str],
-) -> Row:
-    assert verdict.winner_id is not None
-    assert verdict.loser_id is not None
-    chosen, rejected = answers[verdict.winner_id], answers[verdict.loser_id]
-    content = {
-        "prompt": _question(chosen, turn),
-        "chosen": (chosen.messages[turn],),
-        "rejected": (rejected.messages[turn],),
-    }
-    part = "test" if unit_interval("test", cluster) < filters.test_share else "train"
-    pair_id = sha256_json({**content, "comparison": verdict.comparison_id})[:16]
-    lineage = {
-        "pair_id": pair_id,
-        "part": part,
-        "comparison_id": verdict.comparison_id,
-        "prompt_id": verdict.prompt_id,
-        "turn": turn,
-        "chosen": {"completion_id": chosen.id, "variant": names[chosen.variant_id]},
-        "rejected": {"completion_id": rejected.id, "variant": names[rejected.variant_id]},
-        "strength": verdict.strength,
-        "posterior": round(verdict.posterior, 6),
-        "judgements": [
-            {"id": i, "reviewer": person.public_id, "kind": person.kind} for i, person in voters
-        ],
-    }
-    return Row(pair_id, part, lineage=lineage, **content)
+def _at_turn(sent: str, said: str, turn: int) -> tuple[str, str]:
+    """What the answer of this turn replied to, with the turns before it, and that answer alone."""
+    answers = tuple(json.loads(said))
+    return dumps(history(tuple(json.loads(sent)), answers, turn)), dumps([answers[turn]])

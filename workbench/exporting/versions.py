@@ -9,53 +9,43 @@ import os
 import shutil
 import tempfile
 from collections import Counter
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 import workbench
 from workbench.clock import iso
 from workbench.errors import InvalidInput
 from workbench.exporting.card import card
-from workbench.exporting.pairs import Filters, Preview, Row, collect
-from workbench.hashing import canonical_json
+from workbench.exporting.collecting import collect
+from workbench.exporting.files import Lines, to_parquet
+from workbench.exporting.filters import Filters
+from workbench.exporting.formats import FORMATS, Format, NoRow
+from workbench.exporting.pairs import Pair
 from workbench.records import Project
 from workbench.store import Store, datasets
+from workbench.store.database import Database
 from workbench.store.datasets import DatasetVersion
 
-_MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
-SCHEMA = pa.schema(
-    [
-        ("prompt", _MESSAGES),
-        ("chosen", _MESSAGES),
-        ("rejected", _MESSAGES),
-        ("pair_id", pa.string()),
-    ]
-)
 PARTS = ("train", "test")
 
 
 def export(
-    store: Store, project: Project, filters: Filters, now: datetime, out: Path | None = None
-) -> DatasetVersion:
+    store: Store, project: Project, filters: Filters, now: datetime, out: Path | None = None,
+    *, format_: str = "preference",
+) -> DatasetVersion:  # fmt: skip
     """Freeze the project's pairs as a version below `out` and register it.
 
     Raises InvalidInput when no judged pair passes the filters.
     """
-    with store.read() as db:
-        preview = collect(db, project.id, filters)
-    if not any(row.part == "train" for row in preview.rows):
-        raise InvalidInput(
-            f"No judged pair of “{project.slug}” can be exported.", remedy=_why(preview)
-        )
     base = out or store.workspace.exports
     base.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=base))
     try:
-        version = _write(aside, project, filters, preview, now)
+        with store.read() as db:
+            written = _write(db, aside, project, filters, FORMATS[format_])
+        version = _describe(aside, project, filters, format_, written, now)
         folder = base / version.name
         _publish(aside, folder)
     finally:
@@ -64,71 +54,77 @@ def export(
     return store.write(lambda db: datasets.add(db, now, placed))
 
 
-def _why(preview: Preview) -> str:
-    if not preview.left_out:
-        return "Judge some comparisons first, or count other kinds of reviewers."
-    reasons = ", ".join(f"{n} {reason}" for reason, n in preview.left_out.items())
-    return f"Left out: {reasons}."
+@dataclass(frozen=True)
+class Written:
+    """What lies in the folder: rows by part, what was left out by rule, who judged, the hash."""
+
+    counts: dict[str, int]
+    left_out: dict[str, int]
+    reviewers: int
+    sha256: str
 
 
 def _write(
-    aside: Path, project: Project, filters: Filters, preview: Preview, now: datetime
-) -> DatasetVersion:
-    digest = hashlib.sha256()
+    db: Database, aside: Path, project: Project, filters: Filters, format_: Format
+) -> Written:
+    """Raises InvalidInput when there is nothing to train on."""
+    rows = collect(db, project, filters)
+    left_out = Counter({reason: cost.rows for reason, cost in rows.chosen.left_out.items()})
+    with ExitStack() as stack:
+        parts = {part: stack.enter_context(Lines(aside / f"{part}.jsonl")) for part in PARTS}
+        lineage = stack.enter_context(Lines(aside / "lineage.jsonl"))
+        for page in rows.pages():
+            lines = _lines(page, format_, left_out)
+            for part, file in parts.items():
+                file.write([line for pair, line in lines if pair.part == part])
+            lineage.write([pair.lineage for pair, _ in lines])
+    left_out.update(rows.reader.left_out)
+    counts = {part: file.rows for part, file in parts.items()}
+    if not counts["train"]:
+        raise InvalidInput(
+            f"No judged pair of “{project.slug}” can be exported.", remedy=_why(left_out)
+        )
     for part in PARTS:
-        rows = [_columns(row) for row in preview.rows if row.part == part]
-        digest.update(_write_lines(aside / f"{part}.jsonl", rows))
-        table = pa.Table.from_pylist(rows, schema=SCHEMA)
-        pq.write_table(table, aside / f"{part}.parquet", compression="zstd")
-    lineage = [row.lineage for row in preview.rows]
-    digest.update(_write_lines(aside / "lineage.jsonl", lineage))
-    sha256 = digest.hexdigest()
-    manifest = _manifest(project, filters, preview, sha256)
+        to_parquet(aside / f"{part}.jsonl", aside / f"{part}.parquet", format_.schema)
+    digest = hashlib.sha256(b"".join(file.digest() for file in (*parts.values(), lineage)))
+    return Written(counts, dict(left_out), len(rows.reader.heard), digest.hexdigest())
+
+
+def _lines(page: list[Pair], format_: Format, left_out: Counter[str]) -> list[tuple[Pair, str]]:
+    found = []
+    for pair in page:
+        try:
+            found.append((pair, format_.line(pair)))
+        except NoRow as reason:
+            left_out[str(reason)] += 1
+    return found
+
+
+def _why(left_out: Counter[str]) -> str:
+    if not left_out:
+        return "Judge some comparisons first, or count other kinds of reviewers."
+    reasons = ", ".join(f"{n} {reason}" for reason, n in left_out.items())
+    return f"Left out: {reasons}."
+
+
+def _describe(
+    aside: Path, project: Project, filters: Filters, format_: str, written: Written,
+    now: datetime,
+) -> DatasetVersion:  # fmt: skip
+    """The manifest and the card beside the rows."""
+    name = f"{project.slug}-{written.sha256[:12]}"
+    manifest = {
+        "name": name,
+        "format": format_,
+        "project": project.slug,
+        "filters": filters.to_json(),
+        "guidelines_version": project.guidelines_version,
+        "code_version": workbench.__version__,
+    } | vars(written)
     text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
     (aside / "manifest.json").write_text(text + "\n", encoding="utf-8")
     (aside / "README.md").write_text(card(manifest), encoding="utf-8")
-    return DatasetVersion(
-        0, project.id, manifest["name"], sha256, "preference", "", manifest, iso(now)
-    )
-
-
-def _manifest(project: Project, filters: Filters, preview: Preview, sha256: str) -> dict[str, Any]:
-    parts = Counter(row.part for row in preview.rows)
-    reviewers = {j["reviewer"] for row in preview.rows for j in row.lineage["judgements"]}
-    return {
-        "name": f"{project.slug}-{sha256[:12]}",
-        "sha256": sha256,
-        "format": "preference",
-        "project": project.slug,
-        "filters": filters.to_json(),
-        "counts": {part: parts[part] for part in PARTS},
-        "left_out": preview.left_out,
-        "reviewers": len(reviewers),
-        "guidelines_version": project.guidelines_version,
-        "code_version": workbench.__version__,
-    }
-
-
-def _columns(row: Row) -> dict[str, Any]:
-    return {
-        "prompt": list(row.prompt),
-        "chosen": list(row.chosen),
-        "rejected": list(row.rejected),
-        "pair_id": row.pair_id,
-    }
-
-
-def _write_lines(path: Path, rows: list[dict[str, Any]]) -> bytes:
-    """Write JSON lines to disk for good; returns the hash of what was written."""
-    digest = hashlib.sha256()
-    with open(path, "wb") as file:
-        for row in rows:
-            line = canonical_json(row).encode() + b"\n"
-            file.write(line)
-            digest.update(line)
-        file.flush()
-        os.fsync(file.fileno())
-    return digest.digest()
+    return DatasetVersion(0, project.id, name, written.sha256, format_, "", manifest, iso(now))
 
 
 def _publish(aside: Path, folder: Path) -> None:

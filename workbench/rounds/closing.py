@@ -79,7 +79,7 @@ def _export(
         with store.read() as db:
             return datasets.get(db, current.dataset_version_id)
     report(0, 1, "freezing the judgements")
-    filters = Filters(kinds=closing.kinds, round_id=current.id, test_share=0.0)
+    filters = Filters(kinds=closing.kinds, rounds=(current.id,), test_share=0.0)
     version = export(store, project, filters, utc_now())
     store.write(lambda db: rounds.note_progress(db, current.id, dataset_version_id=version.id))
     return version

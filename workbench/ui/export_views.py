@@ -1,15 +1,18 @@
 """The export page's parts: filters, a preview of rows, versions to download."""
 
 import io
+import json
 import zipfile
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
+from workbench import exporting
 from workbench.clock import utc_now
 from workbench.errors import WorkbenchError
-from workbench.exporting import Filters, Preview, Row, collect, export
+from workbench.exporting import Filters, Preview, export
+from workbench.exporting.pairs import Pair
 from workbench.records import Project, ReviewerKind, plain_text
 from workbench.store import datasets
 from workbench.store.datasets import DatasetVersion
@@ -30,35 +33,37 @@ def choose_filters() -> Filters:
         votes = int(left.number_input("Least votes", 1, 20, 1))
         strength = float(middle.slider("Least strength", 1.0, 3.0, 1.0, 0.5))
         share = right.slider("Share for the test part, %", 0, 50, 10) / 100
-    return Filters(tuple(kinds), votes, strength, share)
+    return Filters(tuple(kinds) or KINDS[:1], votes, strength, test_share=share)
 
 
 def preview(project: Project, filters: Filters) -> Preview:
     with store().read() as db:
-        found = collect(db, project.id, filters)
-    parts = [row.part for row in found.rows]
-    cells = st.columns(3)
-    cells[0].metric("Train pairs", parts.count("train"))
-    cells[1].metric("Test pairs", parts.count("test"))
-    cells[2].metric("Left out", sum(found.left_out.values()))
-    for reason, n in found.left_out.items():
-        st.caption(f"{n} left out: {reason}")
-    if found.rows:
-        rows = [_shown(row) for row in found.rows[:SHOWN]]
+        found = exporting.preview(db, project, filters, SHOWN)
+    cells = st.columns(2)
+    cells[0].metric("Pairs", found.pairs)
+    cells[1].metric("Left out", sum(cost.rows for cost in found.left_out.values()))
+    for reason, cost in found.left_out.items():
+        st.caption(f"{cost.rows} left out: {reason}")
+    if found.first:
+        rows = [_shown(pair) for pair in found.first]
         st.dataframe(pd.DataFrame(rows), hide_index=True)
     else:
         empty("No judged pair passes these filters yet.", "Judge some", "review")
     return found
 
 
-def _shown(row: Row) -> dict[str, str]:
+def _shown(pair: Pair) -> dict[str, str]:
     return {
-        "part": row.part,
-        "prompt": plain_text(row.prompt[-1]["content"]),
-        "chosen": plain_text(row.chosen[0]["content"]),
-        "rejected": plain_text(row.rejected[0]["content"]),
-        "pair": row.pair_id,
+        "part": pair.part,
+        "prompt": _last(pair.prompt),
+        "chosen": _last(pair.chosen),
+        "rejected": _last(pair.rejected),
+        "pair": pair.pair_id,
     }
+
+
+def _last(messages: str) -> str:
+    return plain_text(json.loads(messages)[-1]["content"])
 
 
 def export_button(project: Project, filters: Filters) -> None:

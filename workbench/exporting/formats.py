@@ -1,0 +1,116 @@
+"""What a row looks like in each format: its columns and its line of JSON, put together from the
+JSON that the store holds. It knows nothing of which rows go in, or of files.
+
+TRL's columns: https://huggingface.co/docs/trl/dataset_formats. OpenAI's:
+https://platform.openai.com/docs/guides/direct-preference-optimization.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from workbench.exporting.pairs import Pair
+from workbench.store.database import dumps
+
+MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+SEVERAL = "a prompt of several messages is no plain text"
+
+
+class NoRow(ValueError):
+    """Why a pair makes no row of a format, in words for people."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """`line` raises NoRow."""
+
+    title: str
+    schema: pa.Schema
+    line: Callable[[Pair], str]
+
+
+def _schema(kind: pa.DataType, *names: str, **more: pa.DataType) -> pa.Schema:
+    columns = [(name, kind) for name in names]
+    return pa.schema([*columns, *more.items(), ("pair_id", pa.string())])
+
+
+def _preference(pair: Pair) -> str:
+    return (
+        f'{{"prompt":{pair.prompt},"chosen":{pair.chosen},"rejected":{pair.rejected},'
+        f'"pair_id":"{pair.pair_id}"}}'
+    )
+
+
+def _implicit(pair: Pair) -> str:
+    """The prompt is the common beginning of both conversations."""
+    asked = pair.prompt[:-1] + ","
+    return (
+        f'{{"chosen":{asked}{pair.chosen[1:]},"rejected":{asked}{pair.rejected[1:]},'
+        f'"pair_id":"{pair.pair_id}"}}'
+    )
+
+
+def _reward(pair: Pair) -> str:
+    return f'{_preference(pair)[:-1]},"margin":{pair.margin:.6g}}}'
+
+
+def _text(pair: Pair) -> str:
+    asked, chosen, rejected = _texts(pair)
+    row = {"prompt": asked, "chosen": chosen, "rejected": rejected, "pair_id": pair.pair_id}
+    return dumps(row)
+
+
+def _texts(pair: Pair) -> tuple[str, str, str]:
+    """The three texts alone, where the prompt is one."""
+    asked = json.loads(pair.prompt)
+    if len(asked) != 1:
+        raise NoRow(SEVERAL)
+    return asked[0]["content"], _only(pair.chosen), _only(pair.rejected)
+
+
+def _only(said: str) -> str:
+    text: str = json.loads(said)[0]["content"]
+    return text
+
+
+def _openai(pair: Pair) -> str:
+    return (
+        f'{{"input":{{"messages":{pair.prompt},"tools":[],"parallel_tool_calls":true}},'
+        f'"preferred_output":{pair.chosen},"non_preferred_output":{pair.rejected}}}'
+    )
+
+
+_OPENAI = pa.schema(
+    [
+        ("input", pa.struct([("messages", MESSAGES), ("tools", pa.list_(pa.string())),
+                             ("parallel_tool_calls", pa.bool_())])),
+        ("preferred_output", MESSAGES),
+        ("non_preferred_output", MESSAGES),
+    ]
+)  # fmt: skip
+
+FORMATS = {
+    "preference": Format(
+        "Preference pairs (TRL)",
+        _schema(MESSAGES, "prompt", "chosen", "rejected"),
+        _preference,
+    ),
+    "preference-implicit": Format(
+        "Preference pairs, the prompt within both conversations (TRL)",
+        _schema(MESSAGES, "chosen", "rejected"),
+        _implicit,
+    ),
+    "preference-text": Format(
+        "Preference pairs as plain texts (TRL)",
+        _schema(pa.string(), "prompt", "chosen", "rejected"),
+        _text,
+    ),
+    "reward": Format(
+        "Preference pairs with a margin, for reward models (TRL)",
+        pa.schema([*_schema(MESSAGES, "prompt", "chosen", "rejected"), ("margin", pa.float64())]),
+        _reward,
+    ),
+    "openai": Format("Preference fine-tuning (OpenAI)", _OPENAI, _openai),
+}

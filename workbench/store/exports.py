@@ -1,0 +1,105 @@
+"""What exports read: answers with their prompts as the JSON that is stored, a page at a time."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from workbench.store.database import Database, dumps
+from workbench.store.judgements import COUNTED
+
+
+def trainable(db: Database, project_id: int) -> Iterator[int]:
+    """The train prompts that lie near no heldout one and were not made for gold."""
+    return _numbers(
+        db,
+        "SELECT id FROM prompts WHERE project_id = ? AND split = 'train' AND near_heldout = 0"
+        " AND gold_only = 0",
+        (project_id,),
+    )
+
+
+def gold_answers(db: Database, project_id: int) -> Iterator[int]:
+    """The answers that stand in a gold item, in use or not: whoever met it may have learnt it."""
+    return _numbers(
+        db,
+        "SELECT DISTINCT cc.completion_id FROM comparisons c CROSS JOIN comparison_completions cc"
+        " ON cc.comparison_id = c.id WHERE c.project_id = ? AND c.kind = 'gold'",
+        (project_id,),
+    )
+
+
+def masked(db: Database, project_id: int) -> Iterator[int]:
+    """The answers that name their model: people were not shown all of what they judged."""
+    return _numbers(
+        db,
+        "SELECT DISTINCT m.completion_id FROM masks m JOIN completions c ON c.id = m.completion_id"
+        " JOIN variants v ON v.id = c.variant_id WHERE v.project_id = ?",
+        (project_id,),
+    )
+
+
+def tagged(db: Database, project_id: int, tags: tuple[str, ...]) -> Iterator[int]:
+    """The prompts with any of these tags."""
+    return _numbers(
+        db,
+        "SELECT p.id FROM prompts p WHERE p.project_id = ? AND EXISTS (SELECT 1 FROM"
+        " json_each(p.tags) t WHERE t.value IN (SELECT value FROM json_each(?)))",
+        (project_id, dumps(tags)),
+    )
+
+
+def in_languages(db: Database, project_id: int, languages: tuple[str, ...]) -> Iterator[int]:
+    return _numbers(
+        db,
+        "SELECT id FROM prompts WHERE project_id = ?"
+        " AND language IN (SELECT value FROM json_each(?))",
+        (project_id, dumps(languages)),
+    )
+
+
+def rated_from(
+    db: Database, project_id: int, kinds: tuple[str, ...], criterion: str, least: float
+) -> Iterator[int]:
+    """The answers whose mean score on this criterion is at least that."""
+    return _numbers(
+        db,
+        "SELECT s.completion_id FROM ratings s JOIN judgements j ON j.id = s.judgement_id"
+        " JOIN comparisons c ON c.id = j.comparison_id JOIN reviewers r ON r.id = j.reviewer_id"
+        f" WHERE c.project_id = ? AND c.kind = 'work' AND s.criterion = ? AND {COUNTED}"
+        " AND r.kind IN (SELECT value FROM json_each(?))"
+        " GROUP BY s.completion_id HAVING avg(s.score) >= ?",
+        (project_id, criterion, dumps(kinds), least),
+    )
+
+
+def pairs(db: Database, comparison_ids: list[int]) -> Iterator[tuple[Any, ...]]:
+    """Every pair of answers of these comparisons, in rising order: (comparison, its two answers,
+    the turn judged, the prompt's cluster, how many turns were answered, and of each
+    answer its variant, rendered and messages).
+    """
+    return _rows(
+        db,
+        """
+        SELECT c.id, a.id, b.id, c.turn, p.cluster, json_array_length(a.messages),
+               a.variant_id, a.rendered, a.messages, b.variant_id, b.rendered, b.messages
+        FROM json_each(?) asked CROSS JOIN comparisons c ON c.id = asked.value
+        CROSS JOIN prompts p ON p.id = c.prompt_id
+        CROSS JOIN comparison_completions x ON x.comparison_id = c.id
+        CROSS JOIN completions a ON a.id = x.completion_id
+        CROSS JOIN comparison_completions y ON y.comparison_id = c.id
+             AND y.completion_id > x.completion_id
+        CROSS JOIN completions b ON b.id = y.completion_id
+        ORDER BY c.id, a.id, b.id
+        """,
+        (dumps(comparison_ids),),
+    )
+
+
+def _numbers(db: Database, sql: str, parameters: tuple[object, ...]) -> Iterator[int]:
+    return (row[0] for row in _rows(db, sql, parameters))
+
+
+def _rows(db: Database, sql: str, parameters: tuple[object, ...]) -> Iterator[tuple[Any, ...]]:
+    """As plain tuples: a dictionary each costs more than all else that is done to a row."""
+    cursor = db.conn.cursor()
+    cursor.row_factory = None
+    return cursor.execute(sql, parameters)
