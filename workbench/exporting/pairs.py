@@ -23,7 +23,6 @@ from workbench.store.database import Database, dumps
 
 PAGE = 10_000
 ELSEWHERE = "the answers replied to different messages"
-Key = tuple[int, int, int]  # a comparison and two of its answers, the lower id first
 
 
 class Pair(NamedTuple):
@@ -41,22 +40,14 @@ class Pair(NamedTuple):
 
 
 class Said(NamedTuple):
-    """One row of `Verdicts`, as plain numbers."""
+    """One row of `Verdicts` as plain numbers, with who judged it as JSON."""
 
-    comparison: int
+    pair: tuple[int, int, int]  # the comparison and its two answers
     prompt: int
-    first: int
-    second: int
     verdict: int
     strength: float
     chance: float
-    votes: int
-    all_bad: bool
-    place: int
-
-    @property
-    def key(self) -> Key:
-        return self.comparison, self.first, self.second
+    judged: str
 
 
 @dataclass
@@ -79,14 +70,21 @@ class Reader:
             yield list(self._page(page))
 
     def _page(self, page: Verdicts) -> Iterator[Pair]:
-        columns = (column.tolist() for column in vars(page).values())
-        wanted = {said.key: said for said in map(Said, *columns)}
-        for comparison, first, second, *row in exports.pairs(
-            self.db, list(dict.fromkeys(page.comparisons.tolist()))
-        ):
-            said = wanted.get((comparison, first, second))
-            if said and (pair := self._pair(said, *row)):
-                yield pair
+        """Both the verdicts and the store's rows rise; of a ranking not every pair may train."""
+        wanted = self._said(page)
+        said = next(wanted, None)
+        for pair, *row in exports.pairs(self.db, np.unique(page.comparisons).tolist()):
+            if said and pair == said.pair:
+                if made := self._pair(said, *row):
+                    yield made
+                said = next(wanted, None)
+
+    def _said(self, page: Verdicts) -> Iterator[Said]:
+        pairs = zip(
+            page.comparisons.tolist(), page.first.tolist(), page.second.tolist(), strict=True
+        )
+        columns = page.prompts, page.verdicts, page.strengths, page.chances
+        return map(Said, pairs, *(column.tolist() for column in columns), self._judged(page))
 
     def _pair(
         self, said: Said, turn: int, cluster: str, turns: int, a_variant: int, a_sent: str,
@@ -98,29 +96,34 @@ class Reader:
         if a_sent != b_sent:
             self.left_out[ELSEWHERE] += 1
             return None
-        won, lost = (said.first, a_said, a_variant), (said.second, b_said, b_variant)
+        comparison, first, second = said.pair
+        won, lost = (first, a_said, a_variant), (second, b_said, b_variant)
         if said.verdict != FIRST:
             won, lost = lost, won
         part = self._part_of(cluster)
-        content = f"{said.comparison}\n{a_sent}\n{won[1]}\n{lost[1]}"
+        content = f"{comparison}\n{a_sent}\n{won[1]}\n{lost[1]}"
         pair_id = sha256(content.encode()).hexdigest()[:16]
         lineage = (
-            f'{{"pair_id":"{pair_id}","part":"{part}","comparison_id":{said.comparison},'
+            f'{{"pair_id":"{pair_id}","part":"{part}","comparison_id":{comparison},'
             f'"prompt_id":{said.prompt},"turn":{turn},'
             f'"chosen":{{"completion_id":{won[0]},"variant":{self._variants[won[2]]}}},'
             f'"rejected":{{"completion_id":{lost[0]},"variant":{self._variants[lost[2]]}}},'
             f'"strength":{said.strength:.6g},"posterior":{said.chance:.6g},'
-            f'"judgements":[{self._judged(said.place)}]}}'
+            f'"judgements":[{said.judged}]}}'
         )
         return Pair(pair_id, part, a_sent, won[1], lost[1], said.strength, lineage)
 
-    def _judged(self, place: int) -> str:
-        at = self.ballots.on(place)
-        ids, people = self.ballots.judgements[at].tolist(), self.ballots.reviewers[at].tolist()
-        self.heard.update(people)
-        return ",".join(
-            f'{{"id":{i},{self._people[who]}}}' for i, who in zip(ids, people, strict=True)
-        )
+    def _judged(self, page: Verdicts) -> Iterator[str]:
+        """Of each verdict, its judgements and who made them."""
+        starts, ends = self.ballots.starts[page.places], self.ballots.starts[page.places + 1]
+        low, high = int(starts.min(initial=0)), int(ends.max(initial=0))
+        ids = self.ballots.judgements[low:high].tolist()
+        who = self.ballots.reviewers[low:high].tolist()
+        for start, end in zip((starts - low).tolist(), (ends - low).tolist(), strict=True):
+            self.heard.update(who[start:end])
+            yield ",".join(
+                [f'{{"id":{ids[at]},{self._people[who[at]]}}}' for at in range(start, end)]
+            )
 
     @cached_property
     def _people(self) -> dict[int, str]:

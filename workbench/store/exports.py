@@ -72,11 +72,11 @@ def rated_from(
 
 
 def pairs(db: Database, comparison_ids: list[int]) -> Iterator[tuple[Any, ...]]:
-    """Every pair of answers of these comparisons, in rising order: (comparison, its two answers,
-    the turn judged, the prompt's cluster, how many turns were answered, and of each
-    answer its variant, rendered and messages).
+    """Every pair of answers of these comparisons, in rising order: ((comparison, its two answers),
+    the turn judged, the prompt's cluster, how many turns were answered, and of each answer its
+    variant, rendered and messages).
     """
-    return _rows(
+    rows = _rows(
         db,
         """
         SELECT c.id, a.id, b.id, c.turn, p.cluster, json_array_length(a.messages),
@@ -92,6 +92,7 @@ def pairs(db: Database, comparison_ids: list[int]) -> Iterator[tuple[Any, ...]]:
         """,
         (dumps(comparison_ids),),
     )
+    return ((row[:3], *row[3:]) for row in rows)
 
 
 def _numbers(db: Database, sql: str, parameters: tuple[object, ...]) -> Iterator[int]:
