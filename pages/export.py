@@ -15,6 +15,6 @@ st.write(
 )
 filters = export_views.choose_filters()
 preview = export_views.preview(project, filters)
-if preview.pairs:
+if preview.verdicts:
     export_views.export_button(project, filters)
 export_views.versions(project)

@@ -38,12 +38,13 @@ class Chosen:
 
 
 def choose(
-    db: Database, project_id: int, found: Verdicts, filters: Filters, settings: ProjectSettings
-) -> Chosen:
-    """Each verdict is left out by the first rule that it fails."""
+    db: Database, project_id: int, found: Verdicts, filters: Filters, settings: ProjectSettings,
+    *, pairs: bool = True,
+) -> Chosen:  # fmt: skip
+    """Each verdict is left out by the first rule that it fails. For `pairs`, one must be better."""
     left = np.ones(len(found), bool)
     left_out = {}
-    for rule in (_barred, _own):
+    for rule in (_barred, *([_bad] if pairs else []), _own):
         for reason, passes in rule(db, project_id, found, filters, settings):
             failed = left & ~passes
             if failed.any():
@@ -68,8 +69,13 @@ def _barred(
     waiting = list(reviews.held_back(db, project_id))
     yield "waits for a second look, or was sent back", ~np.isin(found.comparisons, waiting)
     yield "an answer names its model", ~_either(found, _ids(exports.masked(db, project_id)))
+    yield "about the same, or undecided", found.decided | found.all_bad
+
+
+def _bad(
+    db: Database, project_id: int, found: Verdicts, filters: Filters, settings: ProjectSettings
+) -> Iterator[Rule]:
     yield "all bad", ~found.all_bad
-    yield "about the same, or undecided", found.decided
 
 
 def _own(
@@ -78,7 +84,7 @@ def _own(
     """What this filter asks."""
     yield "too few votes", found.votes >= filters.least_votes
     yield "reviewers not sure enough together", _sure(found, filters, settings)
-    yield "too weak a preference", found.strengths >= filters.least_strength
+    yield "too weak a preference", found.all_bad | (found.strengths >= filters.least_strength)
     if filters.tags:
         tagged = _ids(exports.tagged(db, project_id, filters.tags))
         yield "another tag", np.isin(found.prompts, tagged)

@@ -8,9 +8,11 @@ https://platform.openai.com/docs/guides/direct-preference-optimization.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import pyarrow as pa
 
+from workbench.exporting.answers import Answer
 from workbench.exporting.pairs import Pair
 from workbench.store.database import dumps
 
@@ -18,17 +20,21 @@ MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())])
 SEVERAL = "a prompt of several messages is no plain text"
 
 
+Kind = Literal["pairs", "answers", "best"]
+
+
 class NoRow(ValueError):
-    """Why a pair makes no row of a format, in words for people."""
+    """Why something makes no row of a format, in words for people."""
 
 
 @dataclass(frozen=True)
 class Format:
-    """`line` raises NoRow."""
+    """`of` what: `Pair`s, all judged `Answer`s, or the best ones alone. `line` raises NoRow."""
 
     title: str
     schema: pa.Schema
-    line: Callable[[Pair], str]
+    line: Callable[[Any], str]
+    of: Kind = "pairs"
 
 
 def _schema(kind: pa.DataType, *names: str, **more: pa.DataType) -> pa.Schema:
@@ -91,6 +97,24 @@ _OPENAI = pa.schema(
     ]
 )  # fmt: skip
 
+
+def _labelled(answer: Answer) -> str:
+    return f'{_demonstration(answer)[:-1]},"label":{str(answer.label).lower()}}}'
+
+
+def _demonstration(answer: Answer) -> str:
+    return (
+        f'{{"prompt":{answer.prompt},"completion":{answer.completion},'
+        f'"pair_id":"{answer.pair_id}"}}'
+    )
+
+
+def _conversation(answer: Answer) -> str:
+    return (
+        f'{{"messages":{answer.prompt[:-1]},{answer.completion[1:]},"pair_id":"{answer.pair_id}"}}'
+    )
+
+
 FORMATS = {
     "preference": Format(
         "Preference pairs (TRL)",
@@ -111,6 +135,24 @@ FORMATS = {
         "Preference pairs with a margin, for reward models (TRL)",
         pa.schema([*_schema(MESSAGES, "prompt", "chosen", "rejected"), ("margin", pa.float64())]),
         _reward,
+    ),
+    "kto": Format(
+        "Answers, each good or bad (TRL's KTO)",
+        pa.schema([*_schema(MESSAGES, "prompt", "completion"), ("label", pa.bool_())]),
+        _labelled,
+        "answers",
+    ),
+    "sft": Format(
+        "The best answers as conversations (TRL's SFT)",
+        _schema(MESSAGES, "messages"),
+        _conversation,
+        "best",
+    ),
+    "sft-completion": Format(
+        "The best answers, prompt and completion apart (TRL's SFT)",
+        _schema(MESSAGES, "prompt", "completion"),
+        _demonstration,
+        "best",
     ),
     "openai": Format("Preference fine-tuning (OpenAI)", _OPENAI, _openai),
 }

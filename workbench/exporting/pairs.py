@@ -4,22 +4,19 @@ the split, and the way back to the people.
 A pair passes only if both answers replied to the same messages.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from workbench.hashing import unit_interval
-from workbench.quality.verdicts import Ballots, Verdicts
+from workbench.exporting.source import Source, at_turn
+from workbench.quality.verdicts import Verdicts
 from workbench.quality.votes import FIRST
-from workbench.records import history
-from workbench.store import completions, exports, reviewers
-from workbench.store.database import Database, dumps
+from workbench.store import exports
+from workbench.store.database import Database
 
 PAGE = 10_000
 ELSEWHERE = "the answers replied to different messages"
@@ -51,20 +48,15 @@ class Said(NamedTuple):
 
 
 @dataclass
-class Reader:
-    """One export's way through the verdicts. What makes no row is counted in `left_out`; `heard`
-    are the reviewers behind the rows.
-    """
+class PairReader:
+    """One export's way through the verdicts; what makes no row is counted in `left_out`."""
 
     db: Database
-    project_id: int
-    ballots: Ballots
-    test_share: float
+    source: Source
     left_out: Counter[str] = field(default_factory=Counter)
-    heard: set[int] = field(default_factory=set)
 
-    def pairs(self, found: Verdicts) -> Iterator[list[Pair]]:
-        """In pages, by comparison and answers."""
+    def pages(self, found: Verdicts) -> Iterator[list[Pair]]:
+        """By comparison and answers."""
         for at in range(0, len(found), PAGE):
             page = found.at(np.arange(at, min(at + PAGE, len(found))))
             yield list(self._page(page))
@@ -84,15 +76,17 @@ class Reader:
             page.comparisons.tolist(), page.first.tolist(), page.second.tolist(), strict=True
         )
         columns = page.prompts, page.verdicts, page.strengths, page.chances
-        return map(Said, pairs, *(column.tolist() for column in columns), self._judged(page))
+        return map(
+            Said, pairs, *(column.tolist() for column in columns), self.source.judged(page.places)
+        )
 
     def _pair(
         self, said: Said, turn: int, cluster: str, turns: int, a_variant: int, a_sent: str,
         a_said: str, b_variant: int, b_sent: str, b_said: str,
     ) -> Pair | None:  # fmt: skip
         if turns > 1:
-            a_sent, a_said = _at_turn(a_sent, a_said, turn)
-            b_sent, b_said = _at_turn(b_sent, b_said, turn)
+            a_sent, a_said = at_turn(a_sent, a_said, turn)
+            b_sent, b_said = at_turn(b_sent, b_said, turn)
         if a_sent != b_sent:
             self.left_out[ELSEWHERE] += 1
             return None
@@ -100,53 +94,15 @@ class Reader:
         won, lost = (first, a_said, a_variant), (second, b_said, b_variant)
         if said.verdict != FIRST:
             won, lost = lost, won
-        part = self._part_of(cluster)
+        part = self.source.part(cluster)
         content = f"{comparison}\n{a_sent}\n{won[1]}\n{lost[1]}"
         pair_id = sha256(content.encode()).hexdigest()[:16]
         lineage = (
             f'{{"pair_id":"{pair_id}","part":"{part}","comparison_id":{comparison},'
             f'"prompt_id":{said.prompt},"turn":{turn},'
-            f'"chosen":{{"completion_id":{won[0]},"variant":{self._variants[won[2]]}}},'
-            f'"rejected":{{"completion_id":{lost[0]},"variant":{self._variants[lost[2]]}}},'
+            f'"chosen":{{"completion_id":{won[0]},"variant":{self.source.variants[won[2]]}}},'
+            f'"rejected":{{"completion_id":{lost[0]},"variant":{self.source.variants[lost[2]]}}},'
             f'"strength":{said.strength:.6g},"posterior":{said.chance:.6g},'
             f'"judgements":[{said.judged}]}}'
         )
         return Pair(pair_id, part, a_sent, won[1], lost[1], said.strength, lineage)
-
-    def _judged(self, page: Verdicts) -> Iterator[str]:
-        """Of each verdict, its judgements and who made them."""
-        starts, ends = self.ballots.starts[page.places], self.ballots.starts[page.places + 1]
-        low, high = int(starts.min(initial=0)), int(ends.max(initial=0))
-        ids = self.ballots.judgements[low:high].tolist()
-        who = self.ballots.reviewers[low:high].tolist()
-        for start, end in zip((starts - low).tolist(), (ends - low).tolist(), strict=True):
-            self.heard.update(who[start:end])
-            yield ",".join(
-                [f'{{"id":{ids[at]},{self._people[who[at]]}}}' for at in range(start, end)]
-            )
-
-    @cached_property
-    def _people(self) -> dict[int, str]:
-        """By a reviewer's id, what is said of them."""
-        return {
-            one.id: f'"reviewer":{dumps(one.public_id)},"kind":{dumps(one.kind)}'
-            for one in reviewers.everyone(self.db)
-        }
-
-    @cached_property
-    def _variants(self) -> dict[int, str]:
-        names = completions.variant_names(self.db, self.project_id)
-        return {i: dumps(name) for i, name in names}
-
-    @cached_property
-    def _part_of(self) -> Any:
-        def part(cluster: str) -> str:
-            return "test" if unit_interval("test", cluster) < self.test_share else "train"
-
-        return lru_cache(1 << 16)(part)
-
-
-def _at_turn(sent: str, said: str, turn: int) -> tuple[str, str]:
-    """What the answer of this turn replied to, with the turns before it, and that answer alone."""
-    answers = tuple(json.loads(said))
-    return dumps(history(tuple(json.loads(sent)), answers, turn)), dumps([answers[turn]])

@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,11 +19,10 @@ import workbench
 from workbench.clock import iso
 from workbench.errors import InvalidInput
 from workbench.exporting.card import card
-from workbench.exporting.collecting import collect
+from workbench.exporting.collecting import Row, collect
 from workbench.exporting.files import Lines, to_parquet
 from workbench.exporting.filters import Filters
 from workbench.exporting.formats import FORMATS, Format, NoRow
-from workbench.exporting.pairs import Pair
 from workbench.records import Project
 from workbench.store import Store, datasets
 from workbench.store.database import Database
@@ -68,7 +68,7 @@ def _write(
     db: Database, aside: Path, project: Project, filters: Filters, format_: Format
 ) -> Written:
     """Raises InvalidInput when there is nothing to train on."""
-    rows = collect(db, project, filters)
+    rows = collect(db, project, filters, format_.of)
     left_out = Counter({reason: cost.rows for reason, cost in rows.chosen.left_out.items()})
     with ExitStack() as stack:
         parts = {part: stack.enter_context(Lines(aside / f"{part}.jsonl")) for part in PARTS}
@@ -76,8 +76,8 @@ def _write(
         for page in rows.pages():
             lines = _lines(page, format_, left_out)
             for part, file in parts.items():
-                file.write([line for pair, line in lines if pair.part == part])
-            lineage.write([pair.lineage for pair, _ in lines])
+                file.write([line for row, line in lines if row.part == part])
+            lineage.write([row.lineage for row, _ in lines])
     left_out.update(rows.reader.left_out)
     counts = {part: file.rows for part, file in parts.items()}
     if not counts["train"]:
@@ -87,14 +87,14 @@ def _write(
     for part in PARTS:
         to_parquet(aside / f"{part}.jsonl", aside / f"{part}.parquet", format_.schema)
     digest = hashlib.sha256(b"".join(file.digest() for file in (*parts.values(), lineage)))
-    return Written(counts, dict(left_out), len(rows.reader.heard), digest.hexdigest())
+    return Written(counts, dict(+left_out), len(rows.source.heard), digest.hexdigest())
 
 
-def _lines(page: list[Pair], format_: Format, left_out: Counter[str]) -> list[tuple[Pair, str]]:
+def _lines(page: Sequence[Row], format_: Format, left_out: Counter[str]) -> list[tuple[Row, str]]:
     found = []
-    for pair in page:
+    for row in page:
         try:
-            found.append((pair, format_.line(pair)))
+            found.append((row, format_.line(row)))
         except NoRow as reason:
             left_out[str(reason)] += 1
     return found

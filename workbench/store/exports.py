@@ -1,6 +1,7 @@
 """What exports read: answers with their prompts as the JSON that is stored, a page at a time."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from workbench.store.database import Database, dumps
@@ -93,6 +94,30 @@ def pairs(db: Database, comparison_ids: list[int]) -> Iterator[tuple[Any, ...]]:
         (dumps(comparison_ids),),
     )
     return ((row[:3], *row[3:]) for row in rows)
+
+
+def answers(db: Database, completion_ids: list[int]) -> Iterator[tuple[Any, ...]]:
+    """(completion, its prompt, the prompt's cluster, how many turns were answered, variant,
+    rendered, messages).
+    """
+    return _rows(
+        db,
+        "SELECT a.id, a.prompt_id, p.cluster, json_array_length(a.messages), a.variant_id,"
+        " a.rendered, a.messages FROM json_each(?) asked"
+        " CROSS JOIN completions a ON a.id = asked.value"
+        " CROSS JOIN prompts p ON p.id = a.prompt_id",
+        (dumps(completion_ids),),
+    )
+
+
+def later_turns(db: Database, project_id: int) -> Iterator[int]:
+    """(comparison, turn) of those that are not about the first turn, on end, rising."""
+    rows = _rows(
+        db,
+        "SELECT id, turn FROM comparisons WHERE project_id = ? AND turn > 0 ORDER BY id",
+        (project_id,),
+    )
+    return chain.from_iterable(rows)
 
 
 def _numbers(db: Database, sql: str, parameters: tuple[object, ...]) -> Iterator[int]:

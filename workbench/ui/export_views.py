@@ -38,14 +38,14 @@ def choose_filters() -> Filters:
 
 def preview(project: Project, filters: Filters) -> Preview:
     with store().read() as db:
-        found = exporting.preview(db, project, filters, SHOWN)
+        found = exporting.preview(db, project, filters, most=SHOWN)
     cells = st.columns(2)
-    cells[0].metric("Pairs", found.pairs)
+    cells[0].metric("Pairs", found.verdicts)
     cells[1].metric("Left out", sum(cost.rows for cost in found.left_out.values()))
     for reason, cost in found.left_out.items():
         st.caption(f"{cost.rows} left out: {reason}")
     if found.first:
-        rows = [_shown(pair) for pair in found.first]
+        rows = [_shown(row) for row in found.first if isinstance(row, Pair)]
         st.dataframe(pd.DataFrame(rows), hide_index=True)
     else:
         empty("No judged pair passes these filters yet.", "Judge some", "review")

@@ -1,0 +1,68 @@
+"""What every kind of row is made with: who judged, what variants are called, which part a prompt
+belongs to. It knows no format and no rule.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from workbench.hashing import unit_interval
+from workbench.quality.verdicts import Ballots
+from workbench.records import history
+from workbench.stats.arrays import Ints
+from workbench.store import completions, reviewers
+from workbench.store.database import Database, dumps
+
+
+@dataclass
+class Source:
+    """`heard` are the reviewers behind what was read so far."""
+
+    db: Database
+    project_id: int
+    ballots: Ballots
+    test_share: float
+    heard: set[int] = field(default_factory=set)
+
+    def judged(self, places: Ints) -> Iterator[str]:
+        """The judgements of each place and who made them, as the inside of a JSON list."""
+        starts = self.ballots.starts[places]
+        sizes = self.ballots.starts[places + 1] - starts
+        ends = np.cumsum(sizes)
+        rows = np.arange(int(sizes.sum())) + np.repeat(starts - ends + sizes, sizes)
+        ids, who = self.ballots.judgements[rows].tolist(), self.ballots.reviewers[rows].tolist()
+        self.heard.update(who)
+        said = [f'{{"id":{i},{self._people[by]}}}' for i, by in zip(ids, who, strict=True)]
+        for end, size in zip(ends.tolist(), sizes.tolist(), strict=True):
+            yield ",".join(said[end - size : end])
+
+    @cached_property
+    def part(self) -> Callable[[str], str]:
+        """`train` or `test`: a cluster of near-duplicate prompts is never torn apart."""
+
+        def part(cluster: str) -> str:
+            return "test" if unit_interval("test", cluster) < self.test_share else "train"
+
+        return lru_cache(1 << 16)(part)
+
+    @cached_property
+    def variants(self) -> dict[int, str]:
+        """Names by id, as JSON."""
+        names = completions.variant_names(self.db, self.project_id)
+        return {i: dumps(name) for i, name in names}
+
+    @cached_property
+    def _people(self) -> dict[int, str]:
+        return {
+            one.id: f'"reviewer":{dumps(one.public_id)},"kind":{dumps(one.kind)}'
+            for one in reviewers.everyone(self.db)
+        }
+
+
+def at_turn(sent: str, said: str, turn: int) -> tuple[str, str]:
+    """What the answer of this turn replied to, with the turns before it, and that answer alone."""
+    answers = tuple(json.loads(said))
+    return dumps(history(tuple(json.loads(sent)), answers, turn)), dumps([answers[turn]])
