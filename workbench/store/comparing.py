@@ -20,6 +20,18 @@ _JUDGED = (
 _OURS = "c.project_id = :project AND c.kind IN ('work', 'heldout')"
 
 
+def votes_by_kind(db: Database, project_id: int) -> dict[str, int]:
+    """How many judgements count, by kind of reviewer; kinds that gave none are left out."""
+    rows = many(
+        db,
+        "SELECT r.kind, count(*) AS votes FROM comparisons c"
+        f" CROSS JOIN judgements j ON j.comparison_id = c.id AND {COUNTED}"
+        f" CROSS JOIN reviewers r ON r.id = j.reviewer_id WHERE {_OURS} GROUP BY r.kind",
+        {"project": project_id},
+    )
+    return {row["kind"]: row["votes"] for row in rows}
+
+
 def ratings(
     db: Database, project_id: int, kinds: tuple[str, ...]
 ) -> Iterator[tuple[int, int, str, int]]:
