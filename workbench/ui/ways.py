@@ -32,7 +32,7 @@ def empty(text: str, label: str, page: str) -> None:
 
 
 def counted(number: int, noun: str) -> str:
-    """“1 row”, “3,000 rows”."""
+    """“1 row”, “3 rows”, “1,500 rows”."""
     return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
