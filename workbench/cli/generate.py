@@ -125,6 +125,7 @@ def _minutes(seconds: float | None) -> str:
 
 
 def _write_batches(store: Store, project: Project, plan: Plan) -> None:
+    batches.check(store, project, plan)
     begun = grids.begin(store, project, plan, utc_now(), start=False)
     made = batches.write(store, project, begun.grid.id, utc_now())
     for batch in made.batches:
