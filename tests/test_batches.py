@@ -96,6 +96,16 @@ def test_prompts_of_several_turns_are_left_out_and_counted(desk: Desk, model: Mo
     assert ([batch.requests for batch in made.batches], made.left_out) == ([1], 1)
 
 
+def test_what_no_batch_can_hold_is_said_before_there_is_a_grid(desk: Desk, model: Model) -> None:
+    turns = [{"role": "user", "content": text} for text in ("First?", "Second?")]
+    desk.import_rows([{"prompt": turns}], kind="prompts")
+    with pytest.raises(InvalidInput, match="None of these prompts has a single turn"):
+        batches.check(desk.store, desk.project, Plan((model,)))
+    local = Model("own", "local", "folder", "")
+    with pytest.raises(InvalidInput, match="for endpoints"):
+        batches.check(desk.store, desk.project, Plan((local,)))
+
+
 def test_a_budget_must_have_room_for_the_whole_file(desk: Desk, model: Model) -> None:
     price(desk, 1_000.0)
     with pytest.raises(InvalidInput, match="no room for 4 requests"):

@@ -212,6 +212,24 @@ def test_who_is_discounted_is_heard_nowhere(contest: Desk) -> None:
     assert reported(contest)["qualities"] == {}
 
 
+def test_imported_votes_say_nothing_of_what_could_have_been_tagged(desk: Desk) -> None:
+    desk.import_rows([
+        {"instruction": f"{i} rivers?", "outputs": {"base": f"Rhine {i}.", "good": f"Elbe {i}."},
+         "judge_vs_base": {"base": 1.5, "good": 1.9}}
+        for i in range(2)
+    ])  # fmt: skip
+    found = reported(desk, "judge")
+    assert found["votes"] == 2
+    assert [known["tagged"] for known in found["qualities"].values()] == [None, None]
+
+
+def test_nothing_tagged_is_no_proof_that_nothing_ever_will_be(contest: Desk) -> None:
+    for known in reported(contest)["qualities"].values():
+        tagged = known["tagged"]
+        assert (tagged["value"], tagged["low"], tagged["items"]) == (0.0, 0.0, 12)
+        assert 0.2 < tagged["high"] < 0.3  # Wilson's, 0 of 12
+
+
 def test_another_bound_than_one_half_has_no_number_of_prompts_more(contest: Desk) -> None:
     found = meeting(reported(contest), *pair(contest, "excellent", "poor"), least=0.9)
     assert (found.verdict, found.more) == ("not yet shown", None)

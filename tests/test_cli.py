@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from workbench import judging
 from workbench.cli import main
+from workbench.cli.generate import committed
 from workbench.clock import utc_now
 from workbench.demo import starter_model
 from workbench.settings import Workspace
@@ -243,3 +244,16 @@ def test_a_judge_from_a_shell(shell: Shell) -> None:
         result = shell(command)
         assert result.exit_code == 0, result.output
         assert said in result.output
+
+
+@pytest.mark.parametrize(
+    ("usd", "unpriced", "said"),
+    [
+        (0.0, 0, "$0.0000"),
+        (0.5, 0, "$0.5000"),
+        (0.0, 80, "unknown cost,"),
+        (0.5, 80, "$0.5000 and an unknown amount for 80 requests,"),
+    ],
+)
+def test_what_has_no_price_is_not_listed_as_free(usd: float, unpriced: int, said: str) -> None:
+    assert committed(usd, unpriced) == said

@@ -127,10 +127,12 @@ def test_whatever_is_beneath_the_frontier_is_beaten_by_something_on_it(points: l
         ((0, 0, 15), None, "B is better."),
         ((12, 0, 0), 3, "Not yet shown which is better: about 3 more prompts, if it goes on as"
                         " it has."),
+        ((12, 0, 0), 1496, "Not yet shown which is better: about 1,496 more prompts, if it goes on"
+                           " as it has."),
         ((5, 0, 5), None, "Not yet shown which is better, and they are too close to say how much"
                           " it takes."),
     ],
-    ids=["never", "better", "worse", "not yet", "even"],
+    ids=["never", "better", "worse", "not yet", "far away", "even"],
 )  # fmt: skip
 def test_a_claim_in_a_sentence(counts: tuple[int, int, int], more: int | None, said: str) -> None:
     result = win_rate(*counts)

@@ -51,6 +51,16 @@ def test_an_item_without_labels_has_the_prevalence() -> None:
     assert found.posterior[1] == pytest.approx(found.prevalence, abs=1e-4)
 
 
+def test_reviewers_who_share_no_item_are_taken_as_the_prior_has_them() -> None:
+    """The first never says the third class, the second mostly: not all is of the third class."""
+    said = np.r_[np.arange(300) % 2, np.arange(60) % 2, np.full(140, 2)]
+    reviewers = np.repeat([0, 1], [300, 200])
+    found = dawid_skene(Labels(np.arange(500), reviewers, said, 3, np.full(500, -1)))
+    assert found.errors[1] == pytest.approx(found.errors[0])
+    assert found.errors[0].diagonal() == pytest.approx([0.7] * 3)
+    assert (found.posterior.argmax(axis=1) == said).all()
+
+
 LABELS = st.lists(
     st.tuples(st.integers(0, 5), st.integers(0, 3), st.integers(0, 2)), min_size=1, max_size=40
 )

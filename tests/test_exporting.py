@@ -45,6 +45,16 @@ def judged(desk: Desk) -> Desk:
     return desk
 
 
+def test_ties_on_other_items_take_nobodys_verdict_away(judged: Desk) -> None:
+    """Ann and Bo share no item, and Bo finds most of his about the same."""
+    judged.add_answers(60, word="other")
+    judged.open()
+    judged.judge_all(judged.reviewer("Bo"), preference=0)
+    found = preview(judged)
+    assert len(found.rows) == 30
+    assert found.left_out == {"about the same, or undecided": 60}
+
+
 # What is in a row
 
 

@@ -353,6 +353,7 @@ def test_triage_waits_for_a_calibration_that_supports_it(sorting: tuple[Desk, Ju
     with pytest.raises(InvalidInput, match=r"about \d+ more items that both") as caught:
         switch(desk, wanted)
     assert caught.value.field == "assist.triage"
+    assert "Let people judge more" in str(caught.value)
     switch(desk, replace(wanted, triage_confidence=0.7))
     with desk.store.read() as db:
         assert projects.by_id(db, desk.project.id).settings.assist.triage

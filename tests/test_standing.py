@@ -126,6 +126,7 @@ def test_every_code_has_its_words_and_a_remedy() -> None:
     ("template", "field"),
     [
         (Template(" "), "name"),
+        (Template("long" * 26), "name"),
         (Template("as it stands", "", "Other: {{ prompt }}"), "name"),
         (Template("t", "{{ context", ""), "system"),
         (Template("t", few_shot=({"role": "user", "content": "Hi"},)), "few_shot"),

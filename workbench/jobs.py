@@ -178,8 +178,9 @@ def wait(store: Store, job_id: int, watch: Callable[[Job], None] = lambda job: N
         if job.status == "done":
             return job
         if job.status in ("failed", "cancelled"):
+            why = (job.error or "somebody asked for it").removesuffix(".")
             raise JobFailed(
-                f"The job “{job.kind}” {job.status}: {job.error or 'somebody asked for it'}.",
+                f"The job “{job.kind}” {job.status}: {why}.",
                 remedy=f"Its log is {log_file(store, job_id)}.",
             )
         launch(store)

@@ -149,3 +149,15 @@ def test_the_versions_show_what_was_changed_and_the_regressions(judged: App, pag
 def test_who_has_no_votes_of_a_kind_is_told_so(judged: App, page: Page) -> None:
     opened(judged, page, "&kinds=judge")
     expect(main(page).get_by_text("compares two variants")).to_be_visible()
+    expect(main(page).get_by_text(re.compile(r"There are \d+ votes by people"))).to_be_visible()
+
+
+def test_on_a_narrow_screen_the_heat_map_scrolls_and_the_page_does_not(
+    judged: App, page: Page
+) -> None:
+    page.set_viewport_size({"width": 260, "height": 900})
+    opened(judged, page, "&show=wins")
+    heat = main(page).locator(".st-key-win-rates")
+    expect(heat.locator('path[aria-label*="row: poor;"]').first).to_be_visible()
+    assert heat.evaluate("map => map.scrollWidth > map.clientWidth")
+    assert main(page).evaluate("all => all.scrollWidth <= all.clientWidth")

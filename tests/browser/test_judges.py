@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -142,6 +143,15 @@ def triage_needs_support_then_goes_on(app: App, page: Page) -> None:
 def assist_of(app: App) -> Assist:
     with app.store().read() as db:
         return projects.get(db, "team").settings.assist
+
+
+def test_a_project_of_single_answers_says_that_it_has_no_judges(app: App, page: Page) -> None:
+    store, single = app.store(), replace(SETTINGS, judging="single")
+    demo.create_project(store, Clock().now, "team", "Team", single)
+    sign_in(app, page, "Olga", "owner")
+    page.goto(f"{app.url}/judges?project=Team&view=judges")
+    expect(main(page).get_by_text("one answer at a time; a judge model compares")).to_be_visible()
+    expect(main(page).get_by_text("Add a judge model")).to_have_count(0)
 
 
 def test_a_lead_reads_and_an_owner_adds(app: App, desk: Desk, page: Page) -> None:

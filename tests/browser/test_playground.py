@@ -42,7 +42,7 @@ def opened(shop: App, page: Page, *choices: Choice) -> Page:
         to_address(list(choices)),
     )
     page.goto(f"{shop.url}/playground?{address}")
-    page.get_by_text("Write a user text").wait_for()
+    page.get_by_role("button", name=re.compile(r"^Ask \d")).wait_for()
     return page
 
 
@@ -56,6 +56,19 @@ def ask(page: Page, text: str, number: int) -> None:
 
 def gpt(temperature: float) -> Choice:
     return Choice("gpt", sampling=Sampling(temperature, max_tokens=32))
+
+
+def test_the_button_stands_there_before_a_text_and_asks_what_is_just_written(
+    shop: App, server: FaultyServer, page: Page
+) -> None:
+    server.plays(fine("It is so."))
+    opened(shop, page, gpt(0.2))
+    button = page.get_by_role("button", name="Ask 1 variant")
+    button.click()
+    expect(page.get_by_text("Write a user text first.")).to_be_visible()
+    page.get_by_role("textbox", name="User text").fill("Is it so?")
+    button.click()
+    expect(page.get_by_text("It is so.")).to_be_visible()
 
 
 def test_two_answers_come_side_by_side_and_go_to_review(

@@ -43,6 +43,7 @@ PROJECTS = {
     "control": (True, 1.0),
     "mixed": (True, 0.5),
     "plain": (False, 0.0),
+    "ranks": (True, 0.0),
 }
 
 
@@ -52,6 +53,7 @@ def fill(store: Store, slug: str) -> None:
     chosen = ProjectSettings(
         gold_rate=0.0, repeat_rate=0.0, asks=Asks(ratings=True, spans=True),
         assist=Assist(name, *PROJECTS[slug]),
+        judging="ranking" if slug == "ranks" else "pairwise",
     )  # fmt: skip
     project = demo.create_project(
         store, utc_now(), slug, slug.title(), chosen, rubric="grounded-qa", taxonomy="ragtruth"
@@ -254,6 +256,18 @@ def test_what_was_taken_is_known_again_from_the_server(desk: App, page: Page) ->
     judge(page, "2", "Enter")
     all_saved(page)
     assert counts(newest(desk, "drafts")) == (1, 0, 7)
+
+
+def test_two_answers_left_of_a_ranking_come_with_suggestions_too(desk: App, page: Page) -> None:
+    opened(desk, page, "ranks")
+    expect(page.get_by_test_id("suggestion")).to_have_count(4)
+    press(page, "n", "a", "n", "x")
+    expect(page.get_by_test_id("tag")).to_have_count(1)
+    judge(page, "7", "Enter")
+    all_saved(page)
+    said = newest(desk, "ranks")
+    assert (said["winner_id"], said["strength"]) == (json.loads(said["shown"])[1], 3)
+    assert counts(said) == (1, 0, 7)
 
 
 @pytest.mark.parametrize(("slug", "assisted"), [("control", 0), ("plain", None)])

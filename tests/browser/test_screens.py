@@ -11,7 +11,7 @@ WAYS_ON = {
     "home": "Bring in prompts",
     "import_data": "An example",
     "generate": "Bring in prompts",
-    "playground": "Write a user text",
+    "playground": "Ask 1 variant",
     "review": "Bring in prompts",
     "discussions": "Press f on an item",
     "adjudicate": "Nothing waits for a second look",

@@ -110,7 +110,11 @@ class Length:
             )
         low, high = self.least, self.most
         if low is None and high is None:
-            raise InvalidInput("A length needs a bound.", field="least", remedy="Or give `most`.")
+            raise InvalidInput(
+                "A length needs a bound.",
+                field="least",
+                remedy="Give the least, the most, or both.",
+            )
         if min(low or 0, high or 0) < 0 or (high is not None and (low or 0) > high):
             raise InvalidInput(
                 f"No answer is from {low or 0} to {high} {self.unit} long.",

@@ -112,6 +112,8 @@ def _say(found: Estimate) -> None:
 
 
 def _cost(line: Line) -> str:
+    if not line.paid:
+        return "no cost"
     if line.usd is None:
         return "unknown cost"
     most = "unknown" if line.most_usd is None else f"${line.most_usd:,.4f}"
@@ -123,6 +125,7 @@ def _minutes(seconds: float | None) -> str:
 
 
 def _write_batches(store: Store, project: Project, plan: Plan) -> None:
+    batches.check(store, project, plan)
     begun = grids.begin(store, project, plan, utc_now(), start=False)
     made = batches.write(store, project, begun.grid.id, utc_now())
     for batch in made.batches:
@@ -179,7 +182,16 @@ def list_grids(slug: str) -> None:
     for grid in found:
         budget = "no budget" if grid.budget_usd is None else f"of ${grid.budget_usd:,.4f}"
         stopped = "\tstopped by its budget" if grid.stopped_at else ""
-        click.echo(f"{grid.id}\t{grid.title}\t${grid.committed_usd:,.4f} {budget}{stopped}")
+        cost = committed(grid.committed_usd, standing(store, grid.id).spent.unpriced)
+        click.echo(f"{grid.id}\t{grid.title}\t{cost} {budget}{stopped}")
+
+
+def committed(usd: float, unpriced: int) -> str:
+    """What a grid cost; requests without a price are never free, but of unknown cost."""
+    known = f"${usd:,.4f}"
+    if not unpriced:
+        return known
+    return f"{known} and an unknown amount for {unpriced:,} requests," if usd else "unknown cost,"
 
 
 @grids_group.command("go-on")

@@ -10,6 +10,7 @@ grids        templates × models × sampling over chosen prompts, under one budg
 estimating   cost and time before anything is sent
 standing     what became of a grid; failures has the words for what went wrong, and what to do
 templates    versions of a project's templates, and what the prompts offer them
+names        what a model or a template may be called
 playground   one prompt before a few variants at once, streamed; keeping stores what came of it
 batches      the same requests as files, for the Batch API of OpenAI and for `vllm run-batch`
 replaying    an answer had again

@@ -14,6 +14,7 @@ from typing import Any
 
 from workbench.errors import InvalidInput
 from workbench.generation.answering import completion_of
+from workbench.generation.grids import Plan
 from workbench.generation.requests import Asked, Wanted, ask
 from workbench.generation.selecting import choose
 from workbench.generation.spending import (
@@ -43,6 +44,22 @@ class Written:
 
     batches: list[Batch]
     left_out: int
+
+
+def check(store: Store, project: Project, plan: Plan) -> None:
+    """Before there is a grid. Raises InvalidInput where a batch could hold nothing of the plan."""
+    if all(model.kind != "endpoint" for model in plan.models):
+        raise InvalidInput(
+            "A batch is for endpoints.", field="models", remedy="Local models answer without one."
+        )
+    with store.read() as db:
+        chosen = choose(db, project.id, plan.selection.to_json())
+    if not any(prompt.turns == 1 for prompt in chosen):
+        raise InvalidInput(
+            "None of these prompts has a single turn, and a batch has no second one.",
+            field="prompts",
+            remedy="Generate them without a batch, or choose others.",
+        )
 
 
 def write(store: Store, project: Project, grid_id: int, now: datetime) -> Written:

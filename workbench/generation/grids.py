@@ -85,14 +85,7 @@ def name_of(model: Model, template: Template, sampling: Sampling) -> str:
     parts = [model.name]
     if (template.name, template.version) != (Template().name, 1):
         parts.append(f"{template.name} v{template.version}")
-    parts += [f"T={sampling.temperature:g}", f"{sampling.max_tokens} tokens"]
-    if sampling.top_p < 1:
-        parts.append(f"top_p={sampling.top_p:g}")
-    if sampling.top_k:
-        parts.append(f"top_k={sampling.top_k}")
-    if sampling.stop:
-        parts.append("stops at " + " or ".join(repr(stop) for stop in sampling.stop))
-    return ", ".join(parts)
+    return ", ".join([*parts, sampling.words()])
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from workbench.errors import InvalidInput
 from workbench.fingerprint import model_fingerprint
 from workbench.generation.models import check_url
+from workbench.generation.names import check_name
 from workbench.records import Model
 from workbench.store import Store, variants
 
@@ -49,8 +50,7 @@ def endpoint(
 
 def add(store: Store, model: Model, now: datetime) -> Model:
     """Raises InvalidInput where the name stands for another model already."""
-    if not model.name.strip():
-        raise InvalidInput("A model needs a name.", field="name")
+    check_name(model.name)
     stored = store.write(lambda db: variants.ensure_model(db, now, model))
     if _what(stored) != _what(model):
         raise InvalidInput(

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from workbench.errors import InvalidInput
+from workbench.generation.names import check_name
 from workbench.records import Prompt, Template
 from workbench.store import Store, variants
 from workbench.templating import check, names_in
@@ -15,8 +16,7 @@ def save(store: Store, project_id: int, template: Template, now: datetime) -> Te
 
     Raises InvalidInput.
     """
-    if not template.name.strip():
-        raise InvalidInput("A template needs a name.", field="name")
+    check_name(template.name)
     if template.name == Template().name and texts(template) != texts(Template()):
         raise InvalidInput(
             f"“{template.name}” sends each prompt unchanged.",

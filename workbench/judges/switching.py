@@ -61,8 +61,16 @@ def _require_support(known: Calibration, assist: Assist) -> None:
         f"Nothing that “{assist.judge}” says is surely right {assist.triage_confidence:.0%} of the"
         f" time. {words(known, assist.triage_confidence)}".replace("%", " %"),
         field="assist.triage",
-        remedy="Let people judge more that it reads as well (judges run NAME --which judged), or"
-        " ask for less confidence.",
+        remedy=_remedy(known, assist.triage_confidence),
+    )
+
+
+def _remedy(known: Calibration, confidence: float) -> str:
+    if missing(known, confidence) is None:
+        return "Ask for less confidence."
+    return (
+        "Let people judge more that it reads as well (judges run NAME --which judged), or ask for"
+        " less confidence."
     )
 
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from workbench.leaderboard.head_to_head import Meeting, meeting
+from workbench.records import Sampling
 
 Json = dict[str, Any]
 
@@ -45,4 +46,4 @@ def steps(report: Json) -> list[Step]:
 
 
 def _words(sampling: Json) -> str:
-    return ", ".join(f"{key}={value}" for key, value in sorted(sampling.items()))
+    return Sampling.from_json(sampling).words()

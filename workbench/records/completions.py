@@ -46,6 +46,17 @@ class Sampling:
     def from_json(cls, said: dict[str, Any]) -> Self:
         return cls(**said | {"stop": tuple(said.get("stop", ()))})
 
+    def words(self) -> str:
+        """“T=0.7, 256 tokens”; what is as usual goes unsaid."""
+        parts = [f"T={self.temperature:g}", f"{self.max_tokens} tokens"]
+        if self.top_p < 1:
+            parts.append(f"top_p={self.top_p:g}")
+        if self.top_k:
+            parts.append(f"top_k={self.top_k}")
+        if self.stop:
+            parts.append("stops at " + " or ".join(repr(stop) for stop in self.stop))
+        return ", ".join(parts)
+
 
 @dataclass(frozen=True)
 class Model:

@@ -4,6 +4,10 @@ A. Dawid and A. Skene, "Maximum Likelihood Estimation of Observer Error-Rates Us
 Algorithm", Applied Statistics 28, 1979, with a Dirichlet prior on each reviewer's error rates
 and known items clamped to their truth. Labels come in long format: one row a judgement. Within,
 classes come first, posteriors are classes × items: numpy reduces a long last axis fastest.
+
+Where there is such a prior, error rates come only from items with two labels or more, or a known
+truth. A lone label fits any error rates if the prevalence gives way: two reviewers who share no
+item, one of whom says "tie" far more often, would best be explained by everything being a tie.
 """
 
 from dataclasses import dataclass
@@ -65,10 +69,11 @@ def dawid_skene(
     Scandinavian Journal of Statistics 35, 2008, scheme S3.
     """
     votes = _votes(given)
+    telling = _telling(votes, given.truth) if prior.votes else votes
     posterior = _clamped(_vote_shares(given), given.truth)
     past: list[Floats] = []
     for at in range(rounds):
-        rates = _rates(votes, posterior, prior)
+        rates = _rates(telling, posterior, prior)
         if at >= PLAIN and len(past) == 2:
             rates, past = _leap(past[0], past[1], rates), []
         else:
@@ -79,7 +84,7 @@ def dawid_skene(
         posterior = better
         if moved < tolerance:
             break
-    prevalence, errors = _split(_rates(votes, posterior, prior))
+    prevalence, errors = _split(_rates(telling, posterior, prior))
     return Consensus(posterior.T, prevalence, errors.transpose(1, 0, 2))
 
 
@@ -106,6 +111,12 @@ def _votes(given: Labels) -> csr_array:
     return csr_array((np.ones(len(said)), (given.items, said)), shape=shape)
 
 
+def _telling(votes: csr_array, truth: Ints) -> csr_array:
+    """The votes that tell how reviewers err: not one that stands alone on an unknown item."""
+    tells = (votes.sum(axis=1) > 1) | (truth >= 0)
+    return votes if tells.all() else csr_array(votes.multiply(tells[:, None]))
+
+
 def _vote_shares(given: Labels) -> Floats:
     votes = table(given.labels, given.items, (given.classes, len(given.truth)))
     votes[:, votes.sum(axis=0) == 0] = 1.0
@@ -119,12 +130,12 @@ def _clamped(posterior: Floats, truth: Ints) -> Floats:
     return posterior
 
 
-def _rates(votes: csr_array, posterior: Floats, prior: Prior) -> Floats:
+def _rates(telling: csr_array, posterior: Floats, prior: Prior) -> Floats:
     """The M step: a row for each (true class, reviewer) with the share of each label, and a last
     row with how common each class is.
     """
     classes = len(posterior)
-    seen = np.stack([votes.T @ chance for chance in posterior]).reshape(classes, -1, classes)
+    seen = np.stack([telling.T @ chance for chance in posterior]).reshape(classes, -1, classes)
     counts = (seen + prior.counts(classes)[:, None, :]).reshape(-1, classes)
     sums = counts.sum(axis=1, keepdims=True)
     errors = np.divide(counts, sums, out=np.zeros_like(counts), where=sums > 0)

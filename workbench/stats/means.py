@@ -6,6 +6,7 @@ import numpy as np
 
 from workbench.stats.agreement import NOTHING, Estimate, Z
 from workbench.stats.arrays import Floats, Ints
+from workbench.stats.shares import share
 
 
 def clustered_mean(values: Floats, clusters: Ints) -> Estimate:
@@ -21,3 +22,13 @@ def clustered_mean(values: Floats, clusters: Ints) -> Estimate:
     scale = len(names) / (len(names) - 1)
     error = sqrt(scale * float(totals @ totals)) / len(values)
     return Estimate(mean, mean - Z * error, mean + Z * error, len(names))
+
+
+def clustered_share(hits: Floats, clusters: Ints) -> Estimate:
+    """The same of zeros and ones. Where all are alike there are no residuals to learn from:
+    then Wilson's interval stands, each cluster counted once.
+    """
+    found = clustered_mean(hits, clusters)
+    if found.value not in (0.0, 1.0):
+        return found
+    return share(found.value * found.items, found.items)

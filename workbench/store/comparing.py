@@ -20,6 +20,18 @@ _JUDGED = (
 _OURS = "c.project_id = :project AND c.kind IN ('work', 'heldout')"
 
 
+def votes_by_kind(db: Database, project_id: int) -> dict[str, int]:
+    """How many judgements count, by kind of reviewer; kinds that gave none are left out."""
+    rows = many(
+        db,
+        "SELECT r.kind, count(*) AS votes FROM comparisons c"
+        f" CROSS JOIN judgements j ON j.comparison_id = c.id AND {COUNTED}"
+        f" CROSS JOIN reviewers r ON r.id = j.reviewer_id WHERE {_OURS} GROUP BY r.kind",
+        {"project": project_id},
+    )
+    return {row["kind"]: row["votes"] for row in rows}
+
+
 def ratings(
     db: Database, project_id: int, kinds: tuple[str, ...]
 ) -> Iterator[tuple[int, int, str, int]]:
@@ -34,13 +46,16 @@ def ratings(
 
 
 def tagged(db: Database, project_id: int, kinds: tuple[str, ...]) -> Iterator[tuple[int, int, int]]:
-    """(variant, prompt, whether it has a span) of every judged answer."""
+    """(variant, prompt, whether it has a span) of every answer judged under a taxonomy: votes
+    that were imported were asked for no spans.
+    """
     return _plain(
         db,
         "SELECT p.variant_id, c.prompt_id, EXISTS (SELECT 1 FROM spans s"
         f" WHERE s.judgement_id = j.id AND s.completion_id = p.id) {_JUDGED}"
         " CROSS JOIN comparison_completions cc ON cc.comparison_id = c.id"
-        f" CROSS JOIN completions p ON p.id = cc.completion_id WHERE {_OURS}",
+        f" CROSS JOIN completions p ON p.id = cc.completion_id WHERE {_OURS}"
+        " AND j.taxonomy_version IS NOT NULL",
         project_id, kinds,
     )  # fmt: skip
 

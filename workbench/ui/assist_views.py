@@ -58,7 +58,7 @@ def _widgets(now: Assist, support: Json | None, *, locked: bool) -> tuple[Assist
         "What it is surely right about is settled without a person, but for a random audited"
         " share; people see the rest. It stays the judge's verdict, and can be undone."
     )
-    if support:
+    if support and support["confidence"] == now.triage_confidence:  # else it is reckoned anew
         st.caption(f"Asked for {100 * support['confidence']:.0f} %. {support['words']}")
     left, right = st.columns(2)
     with left:
@@ -103,6 +103,8 @@ def _save(project: Project, wanted: Assist, wrong: dict[str, Any]) -> None:
         return
     if assist.widening != project.settings.assist.widening:
         board.refresh(store(), project)
+    if assist.triage_confidence != project.settings.assist.triage_confidence:
+        report.refresh(store(), project)
     st.session_state[SAID] = "Saved."
     st.rerun()
 
@@ -114,15 +116,16 @@ def triage(project: Project, judge: Judge, found: Json, *, owner: bool) -> None:
     if not on and not found["days"]:
         return
     st.subheader("Triage")
-    if progress.running_job(project.id, triaging.JOB):
+    busy = progress.running_job(project.id, triaging.JOB) is not None
+    if busy:
         progress.follow_job(project.id, triaging.JOB)
     elif failed := progress.last_failure(project.id, triaging.JOB):
         st.error(f"The last triage ended early: {failed.error}")
     if found["days"]:
         done(found)
-    else:
+    elif not busy:
         st.write("It has settled nothing yet.")
-    if owner:
+    if owner and not busy:
         _do(project, judge, found, on=on)
 
 

@@ -165,7 +165,7 @@ def win_rates(project: Project, found: Report) -> None:
         "How often the row beats the column; ties are half a win. Framed: surely better or worse."
         " Blank: they never met. Choose a cell to see the two head to head."
     )
-    st.altair_chart(
+    figures.scrolling("win-rates").altair_chart(
         board_charts.win_rates(rows, order, title), key=HEAT, on_select=_to_pair,
         selection_mode="pair", width="content",
     )  # fmt: skip
@@ -203,6 +203,6 @@ def parts(project: Project, found: Report) -> None:
     chosen = address.segments("By", "slice", known, next(iter(known)))
     rows = board_rows.parts(found, chosen)
     order = [row["name"] for row in board_rows.standings(found)]
-    st.altair_chart(board_charts.by_part(rows, order), width="content")
+    figures.scrolling("parts").altair_chart(board_charts.by_part(rows, order), width="content")
     st.caption("Numbers are ranks within the part. Pale: fewer than 30 votes, which say little.")
     figures.csv_button(rows, f"by-{chosen}-{project.slug}")

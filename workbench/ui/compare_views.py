@@ -6,11 +6,11 @@ import streamlit as st
 
 from workbench.leaderboard import report as reports
 from workbench.records import Project, Reviewer
-from workbench.store import comparisons, completions
+from workbench.store import comparing, comparisons, completions
 from workbench.ui import address, stored_report
 from workbench.ui.runtime import store
 from workbench.ui.stored_report import KINDS, Kinds
-from workbench.ui.ways import empty, go, plain
+from workbench.ui.ways import counted, empty, go, plain
 
 LEADERBOARD, PAIR, VERSIONS = "leaderboard", "pair", "versions"
 VIEWS = {LEADERBOARD: "Leaderboard", PAIR: "Head to head", VERSIONS: "Versions"}
@@ -39,6 +39,8 @@ def nothing_yet(project: Project, person: Reviewer, kinds: Kinds) -> None:
     with store().read() as db:
         answering = sum(1 for row in completions.overview(db, project.id) if row["answers"])
         waiting = comparisons.progress(db, project.id)["open"]
+        votes = comparing.votes_by_kind(db, project.id)
+    _others({kind: count for kind, count in votes.items() if kind not in kinds})
     if answering < 2:
         so_far = "There is one variant so far" if answering else "No variant has answered yet"
         label = "Generate another" if answering else "Generate answers"
@@ -51,6 +53,15 @@ def nothing_yet(project: Project, person: Reviewer, kinds: Kinds) -> None:
     else:
         _owner(person, "Nothing is queued that compares two variants.",
                "Queue comparisons", "generate")  # fmt: skip
+
+
+def _others(votes: dict[str, int]) -> None:
+    """Whose votes there are, where the chosen kinds gave none."""
+    if votes:
+        said = " and ".join(
+            f"{counted(count, 'vote')} by {WHOSE[kind]}" for kind, count in votes.items()
+        )
+        st.info(f"There are {said}: choose them above to see what they say.")
 
 
 def _owner(person: Reviewer, text: str, label: str, page: str) -> None:

@@ -83,6 +83,12 @@ def _draw(known: list[dict[str, Any]], title: str, scale: alt.Scale, middle: flo
     st.altair_chart(alt.layer(*layers).properties(height=alt.Step(24)))
 
 
+def scrolling(key: str) -> Any:
+    """A place for a picture as wide as its cells take: it scrolls, and the page stays as it is."""
+    st.html(f"<style>.st-key-{key} {{ overflow-x: auto }}</style>")
+    return st.container(key=key)
+
+
 def csv_button(rows: list[dict[str, Any]], name: str) -> None:
     """The data behind a picture or table, as a file."""
     st.download_button(

@@ -32,9 +32,12 @@ def overview(project: Project) -> None:
     if not rows:
         return
     st.subheader("Answers so far")
-    frame = pd.DataFrame(rows).rename(columns={"tokens": "tokens, mean"})
+    frame = pd.DataFrame(rows).dropna(axis="columns", how="all")
+    frame = frame.rename(columns={"tokens": "tokens, mean"})
     means = st.column_config.NumberColumn(format="%.0f")
-    st.dataframe(frame, hide_index=True, column_config={"tokens, mean": means})
+    st.dataframe(
+        frame, hide_index=True, column_config={"tokens, mean": means}, placeholder="not known"
+    )
 
 
 def queue(project: Project) -> None:

@@ -33,6 +33,10 @@ def judges(project: Project, person: Reviewer) -> None:
         "A judge model reads what people read and says which answer is better. It is measured"
         " against people, and its verdicts are its own: they count nowhere as a person's."
     )
+    if limits := limit_words(project):
+        st.info(limits)
+    if project.settings.judging == "single":
+        return
     judge_form.say_added()
     with store().read() as db:
         known = rows.in_project(db, project.id)
@@ -60,6 +64,17 @@ def judges(project: Project, person: Reviewer) -> None:
     if mine:
         assist_views.triage(project, judge, mine["triage"], owner=owner)
         judge_figures.anchored(judge, mine["anchoring"])
+
+
+def limit_words(project: Project) -> str:
+    """What no judge model reads in a project that does not judge by pairs."""
+    match project.settings.judging:
+        case "single":
+            return "This project judges one answer at a time; a judge model compares two."
+        case "ranking":
+            return "A judge model compares two answers. It leaves out rankings of three or more."
+        case _:
+            return ""
 
 
 def table(known: list[Judge], counts: dict[int, Json], models: dict[int, Model]) -> None:

@@ -23,13 +23,16 @@ TRIALS, TRIED = "play-trials", "play-tried"
 
 
 def ask(project: Project, prompt: Prompt | None, asking: list[Variant]) -> None:
-    """The button; each press asks for another answer."""
-    if prompt is None:
-        st.info("Write a user text, and ask.")
-        return
+    """The button; each press asks for another answer. It stands there from the first, since a text
+    that is being written reaches the page only when its field is left.
+    """
     running = not all(trial.look(store()).over for trial in trials(project))
     label = f"Ask {counted(len(asking), 'variant')}"
-    if st.button(label, type="primary", disabled=running):
+    if not st.button(label, type="primary", disabled=running):
+        return
+    if prompt is None:
+        st.info("Write a user text first.")
+    else:
         _begin(project, prompt, asking)
 
 
@@ -112,7 +115,9 @@ def _footer(trial: Trial, seen: Seen) -> str:
         return "No answer."
     if seen.note:
         said = plain(f"{seen.note[0].upper()}{seen.note[1:]}")
-        return said if trial.job_id is None else f"{said} · local, so not streamed"
+        if trial.job_id is None:
+            return said
+        return f"{said.removesuffix('.')} · local, so not streamed"
     return "Answers…" if seen.text else "Asked; waits for the first word."
 
 

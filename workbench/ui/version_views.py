@@ -17,7 +17,8 @@ from workbench.ui.runtime import store
 from workbench.ui.stored_report import Kinds
 from workbench.ui.ways import counted, empty
 
-VERDICTS = {"better": "better", "worse": "worse", "not yet shown": "not yet"}
+VERDICTS = {"better": "better", "worse": "worse", "not yet shown": "not yet sure"}
+SHARES = ("win rate", "from", "to")
 
 
 def versions(project: Project, kinds: Kinds, found: Report) -> None:
@@ -44,7 +45,8 @@ def overview(project: Project, mine: list[Step]) -> None:
         "win rate over the old version", share=True, middle=0.5,
     )  # fmt: skip
     rows = [_row(step) for step in mine]
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    shown = [row | {key: percent(row[key]) for key in SHARES} for row in rows]
+    st.dataframe(pd.DataFrame(shown), hide_index=True)
     figures.csv_button(rows, f"versions-{project.slug}")
 
 
@@ -75,7 +77,7 @@ def _row(step: Step) -> dict[str, Any]:
         "model": step.model,
         "sampling": step.sampling,
         "the new one is": VERDICTS[step.meeting.verdict],
-        "win rate": "–" if won.rate is None else f"{won.rate:.0%}".replace("%", " %"),
+        "win rate": won.rate,
         "from": won.low,
         "to": won.high,
         "wins": won.wins,
@@ -83,6 +85,11 @@ def _row(step: Step) -> dict[str, Any]:
         "losses": won.losses,
         "more prompts it takes": "" if more is None else f"about {more:,}",
     }
+
+
+def percent(share: float | None) -> str:
+    """“62 %”, as the claims say it."""
+    return "–" if share is None else f"{share:.0%}".replace("%", " %")
 
 
 def detail(project: Project, kinds: Kinds, found: Report, mine: list[Step]) -> None:

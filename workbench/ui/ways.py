@@ -32,8 +32,8 @@ def empty(text: str, label: str, page: str) -> None:
 
 
 def counted(number: int, noun: str) -> str:
-    """“1 row”, “3 rows”."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """“1 row”, “3 rows”, “1,500 rows”."""
+    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def listed(*parts: tuple[int, str]) -> str:
