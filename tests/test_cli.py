@@ -66,7 +66,7 @@ def test_every_command_is_listed(name: str) -> None:
         ("import prompts no.jsonl --project small", "cannot be read"),
         ("import prompts no.jsonl --project other", "There is no project “other”"),
         ("queue fill --project other", "There is no project “other”"),
-        ("export --project small", "No judged pair of “small” can be exported"),
+        ("export --project small", "Nothing that was judged in “small” can be exported"),
         ("projects create small", "A project “small” exists already"),
         ("projects create My/Project", "cannot name a project"),
         ("projects create ../up", "cannot name a project"),

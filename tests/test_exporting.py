@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
+from tests import running
 from tests.conftest import START, Desk, answered
+from tests.many_pairs import build
+from workbench import exporting, jobs
 from workbench.errors import InvalidInput
-from workbench.exporting import Filters, export, versions
+from workbench.exporting import Filters, export
 from workbench.records import Item, ReviewerKind
 from workbench.store import comparisons, gold, reviewers
 from workbench.store.comparisons import NewComparison
@@ -50,9 +53,9 @@ def test_ties_on_other_items_take_nobodys_verdict_away(judged: Desk) -> None:
     judged.add_answers(60, word="other")
     judged.open()
     judged.judge_all(judged.reviewer("Bo"), preference=0)
-    found = preview(judged)
-    assert len(found.rows) == 30
-    assert found.left_out == {"about the same, or undecided": 60}
+    rows, left_out = judged.exportable()
+    assert len(rows) == 30
+    assert left_out == {"about the same, or undecided": 60}
 
 
 # What is in a row
@@ -291,14 +294,42 @@ def test_the_hash_is_that_of_the_rows_and_their_lineage(judged: Desk) -> None:
     assert version.sha256 == version.manifest["sha256"] == digest.hexdigest()
 
 
-@pytest.mark.parametrize("broken", ["card", "to_parquet", "_publish"])
+@pytest.mark.parametrize("broken", ["versions.card", "writing.to_parquet", "versions._publish"])
 def test_a_crash_leaves_no_half_version(
     judged: Desk, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(versions, broken, None)
+        patch.setattr(f"workbench.exporting.{broken}", None)
         with pytest.raises((TypeError, AttributeError)):
             freeze(judged)
     assert list(judged.store.workspace.exports.iterdir()) == []
     assert judged.rows("SELECT * FROM dataset_versions") == []
     assert Path(freeze(judged).folder).is_dir()
+
+
+def test_a_killed_export_leaves_nothing_half_done_and_the_next_start_ends_it(desk: Desk) -> None:
+    """kill -9 while the rows are being written."""
+    store = desk.store
+    project = build(store, 40_000)
+    job = exporting.begin(store, project, Filters(), "preference")
+    running.kill_midway(store, job)
+    assert [path for path in store.workspace.exports.iterdir() if path.name[0] != "."] == []
+    assert exporting.remove_unfinished(store) == 1
+    assert list(store.workspace.exports.iterdir()) == []
+    jobs.launch(store)
+    jobs.wait(store, job.id)
+    [version] = desk.rows("SELECT name, manifest FROM dataset_versions")
+    assert sum(json.loads(version["manifest"])["counts"].values()) == 40_000
+    assert [path.name for path in store.workspace.exports.iterdir()] == [version["name"]]
+    assert running.row(store, job).attempts == 2
+
+
+def test_an_export_under_way_is_left_alone(judged: Desk) -> None:
+    begun = []
+
+    def look(done: int, total: int, note: str) -> None:
+        begun.append(exporting.remove_unfinished(judged.store))
+
+    version = export(judged.store, judged.project, Filters(), START, report=look)
+    assert set(begun) == {0}
+    assert Path(version.folder).is_dir()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from workbench import checking, generation, judges, simulation, training
+from workbench import checking, exporting, generation, judges, simulation, training
 from workbench.generation import batch_jobs, grids, playground
 from workbench.jobs import Report, Work
 from workbench.judges import report as measuring
@@ -53,6 +53,7 @@ WORK: dict[str, Work] = {
     batch_jobs.JOB: batch_jobs.work,
     board.JOB: board.work,
     next_pairs.JOB: next_pairs.work,
+    exporting.JOB: exporting.work,
     "train": training.work,
     "prepare_round": opening.work_prepare,
     "close_round": closing.work_close,

@@ -3,108 +3,95 @@
 A version is named by the hash of its rows and lineage; the same store gives the same bytes.
 """
 
-import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections import Counter
-from collections.abc import Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import workbench
-from workbench.clock import iso
-from workbench.errors import InvalidInput
+from workbench import jobs
+from workbench.clock import iso, utc_now
 from workbench.exporting.card import card
-from workbench.exporting.collecting import Row, collect
-from workbench.exporting.files import Lines, to_parquet
 from workbench.exporting.filters import Filters
-from workbench.exporting.formats import FORMATS, Format, NoRow
-from workbench.records import Project
-from workbench.store import Store, datasets
-from workbench.store.database import Database
+from workbench.exporting.formats import FORMATS
+from workbench.exporting.writing import Written, write
+from workbench.locks import held
+from workbench.records import Job, Project
+from workbench.store import Store, datasets, projects
 from workbench.store.datasets import DatasetVersion
 
-PARTS = ("train", "test")
+JOB = "export"
+UNFINISHED = ".writing-"
+
+
+def begin(store: Store, project: Project, filters: Filters, format_: str) -> Job:
+    """Queue the job. Raises InvalidInput for a filter that cannot be used."""
+    filters.check()
+    arguments = {"project": project.slug, "filters": filters.to_json(), "format": format_}
+    return jobs.start(store, JOB, arguments, project_id=project.id)
+
+
+def work(store: Store, arguments: dict[str, Any], report: jobs.Report) -> dict[str, Any]:
+    """The job: `{version, name}`."""
+    with store.read() as db:
+        project = projects.get(db, arguments["project"])
+    filters = Filters.from_json(arguments["filters"])
+    made = export(store, project, filters, utc_now(), format_=arguments["format"], report=report)
+    return {"version": made.id, "name": made.name}
+
+
+def _silent(done: int, total: int, note: str) -> None:
+    return
 
 
 def export(
     store: Store, project: Project, filters: Filters, now: datetime, out: Path | None = None,
-    *, format_: str = "preference",
+    *, format_: str = "preference", report: jobs.Report = _silent,
 ) -> DatasetVersion:  # fmt: skip
-    """Freeze the project's pairs as a version below `out` and register it.
+    """Freeze the project's rows as a version below `out` and register it.
 
-    Raises InvalidInput when no judged pair passes the filters.
+    Raises InvalidInput when nothing passes the filters.
     """
     base = out or store.workspace.exports
-    base.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=base))
-    try:
+    with _aside(store, base) as folder:
         with store.read() as db:
-            written = _write(db, aside, project, filters, FORMATS[format_])
-        version = _describe(aside, project, filters, format_, written, now)
-        folder = base / version.name
-        _publish(aside, folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    placed = DatasetVersion(**{**vars(version), "folder": str(folder)})
-    return store.write(lambda db: datasets.add(db, now, placed))
+            written = write(db, folder, project, filters, FORMATS[format_], report)
+        version = _describe(folder, project, filters, format_, written, now)
+        placed = base / version.name
+        _publish(folder, placed)
+    found = DatasetVersion(**vars(version) | {"folder": str(placed)})
+    return store.write(lambda db: datasets.add(db, now, found))
 
 
-@dataclass(frozen=True)
-class Written:
-    """What lies in the folder: rows by part, what was left out by rule, who judged, the hash."""
-
-    counts: dict[str, int]
-    left_out: dict[str, int]
-    reviewers: int
-    sha256: str
-
-
-def _write(
-    db: Database, aside: Path, project: Project, filters: Filters, format_: Format
-) -> Written:
-    """Raises InvalidInput when there is nothing to train on."""
-    rows = collect(db, project, filters, format_.of)
-    left_out = Counter({reason: cost.rows for reason, cost in rows.chosen.left_out.items()})
-    with ExitStack() as stack:
-        parts = {part: stack.enter_context(Lines(aside / f"{part}.jsonl")) for part in PARTS}
-        lineage = stack.enter_context(Lines(aside / "lineage.jsonl"))
-        for page in rows.pages():
-            lines = _lines(page, format_, left_out)
-            for part, file in parts.items():
-                file.write([line for row, line in lines if row.part == part])
-            lineage.write([row.lineage for row, _ in lines])
-    left_out.update(rows.reader.left_out)
-    counts = {part: file.rows for part, file in parts.items()}
-    if not counts["train"]:
-        raise InvalidInput(
-            f"No judged pair of “{project.slug}” can be exported.", remedy=_why(left_out)
-        )
-    for part in PARTS:
-        to_parquet(aside / f"{part}.jsonl", aside / f"{part}.parquet", format_.schema)
-    digest = hashlib.sha256(b"".join(file.digest() for file in (*parts.values(), lineage)))
-    return Written(counts, dict(+left_out), len(rows.source.heard), digest.hexdigest())
-
-
-def _lines(page: Sequence[Row], format_: Format, left_out: Counter[str]) -> list[tuple[Row, str]]:
-    found = []
-    for row in page:
+@contextmanager
+def _aside(store: Store, base: Path) -> Iterator[Path]:
+    """A folder to write in; one export at a time, so that what a killed one left is known."""
+    base.mkdir(parents=True, exist_ok=True)
+    with held(store.workspace.locks / "export.lock", wait=True):
+        _remove_unfinished(base)
+        aside = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=base))
         try:
-            found.append((row, format_.line(row)))
-        except NoRow as reason:
-            left_out[str(reason)] += 1
-    return found
+            yield aside
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
 
 
-def _why(left_out: Counter[str]) -> str:
-    if not left_out:
-        return "Judge some comparisons first, or count other kinds of reviewers."
-    reasons = ", ".join(f"{n} {reason}" for reason, n in left_out.items())
-    return f"Left out: {reasons}."
+def remove_unfinished(store: Store) -> int:
+    """Remove what killed exports left in the workspace; leaves a running one alone."""
+    with held(store.workspace.locks / "export.lock", wait=False) as free:
+        return _remove_unfinished(store.workspace.exports) if free else 0
+
+
+def _remove_unfinished(base: Path) -> int:
+    left = list(base.glob(f"{UNFINISHED}*"))
+    for folder in left:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(left)
 
 
 def _describe(

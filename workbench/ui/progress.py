@@ -27,6 +27,7 @@ KINDS = {
     "judge": "The judge model reads",
     "judge_report": "Measuring the judges",
     "triage": "Triage",
+    "export": "Exporting",
 }
 
 

@@ -1,0 +1,75 @@
+"""The rows of a version as files in a folder, page by page: nothing of it is named or known yet."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench import jobs
+from workbench.errors import InvalidInput
+from workbench.exporting.collecting import Row, collect
+from workbench.exporting.files import Lines, to_parquet
+from workbench.exporting.filters import Filters
+from workbench.exporting.formats import Format, NoRow
+from workbench.records import Project
+from workbench.store.database import Database
+
+PARTS = ("train", "test")
+
+
+@dataclass(frozen=True)
+class Written:
+    """What lies in the folder: rows by part, what was left out by rule, who judged, the hash."""
+
+    counts: dict[str, int]
+    left_out: dict[str, int]
+    reviewers: int
+    sha256: str
+
+
+def write(
+    db: Database, folder: Path, project: Project, filters: Filters, format_: Format,
+    report: jobs.Report,
+) -> Written:  # fmt: skip
+    """Raises InvalidInput when there is nothing to train on."""
+    report(0, 1, "adding up the judgements")
+    rows = collect(db, project, filters, format_.of)
+    left_out = Counter({reason: cost.rows for reason, cost in rows.chosen.left_out.items()})
+    with ExitStack() as stack:
+        parts = {part: stack.enter_context(Lines(folder / f"{part}.jsonl")) for part in PARTS}
+        lineage = stack.enter_context(Lines(folder / "lineage.jsonl"))
+        for page in rows.pages():
+            lines = _lines(page, format_, left_out)
+            for part, file in parts.items():
+                file.write([line for row, line in lines if row.part == part])
+            lineage.write([row.lineage for row, _ in lines])
+            report(lineage.rows, max(lineage.rows, len(rows.chosen.verdicts)), "writing the rows")
+    left_out.update(rows.reader.left_out)
+    counts = {part: file.rows for part, file in parts.items()}
+    if not counts["train"]:
+        raise InvalidInput(
+            f"Nothing that was judged in “{project.slug}” can be exported.", remedy=_why(+left_out)
+        )
+    for part in PARTS:
+        to_parquet(folder / f"{part}.jsonl", folder / f"{part}.parquet", format_.schema)
+    digest = hashlib.sha256(b"".join(file.digest() for file in (*parts.values(), lineage)))
+    return Written(counts, dict(+left_out), len(rows.source.heard), digest.hexdigest())
+
+
+def _lines(page: Sequence[Row], format_: Format, left_out: Counter[str]) -> list[tuple[Row, str]]:
+    found = []
+    for row in page:
+        try:
+            found.append((row, format_.line(row)))
+        except NoRow as reason:
+            left_out[str(reason)] += 1
+    return found
+
+
+def _why(left_out: Counter[str]) -> str:
+    if not left_out:
+        return "Judge some comparisons first, or count other kinds of reviewers."
+    reasons = ", ".join(f"{n} {reason}" for reason, n in left_out.items())
+    return f"Left out: {reasons}."
