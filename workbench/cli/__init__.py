@@ -16,6 +16,7 @@ from workbench.cli import (
     generate,
     gold,
     judges,
+    lineage,
     loop,
     models,
     people,
@@ -60,6 +61,7 @@ for module in (
     quality,
     compare,
     loop,
+    lineage,
     people,
     upkeep,
 ):

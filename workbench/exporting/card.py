@@ -44,7 +44,7 @@ def card(manifest: dict[str, Any]) -> str:
     )
     left_out = ", ".join(f"{n} {reason}" for reason, n in sorted(manifest["left_out"].items()))
     return _CARD.format(
-        **{**manifest, "left_out": left_out or "nothing"},
+        **manifest | {"left_out": left_out or "nothing", "reviewers": len(manifest["reviewers"])},
         **counts,
         files=files,
         kinds=", ".join(manifest["filters"]["kinds"]),

@@ -3,6 +3,7 @@ belongs to. It knows no format and no rule.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -19,13 +20,13 @@ from workbench.store.database import Database, dumps
 
 @dataclass
 class Source:
-    """`heard` are the reviewers behind what was read so far."""
+    """`behind` are the ballots behind what was read so far."""
 
     db: Database
     project_id: int
     ballots: Ballots
     test_share: float
-    heard: set[int] = field(default_factory=set)
+    behind: list[Ints] = field(default_factory=list)
 
     def judged(self, places: Ints) -> Iterator[str]:
         """The judgements of each place and who made them, as the inside of a JSON list."""
@@ -33,11 +34,19 @@ class Source:
         sizes = self.ballots.starts[places + 1] - starts
         ends = np.cumsum(sizes)
         rows = np.arange(int(sizes.sum())) + np.repeat(starts - ends + sizes, sizes)
+        self.behind.append(rows)
         ids, who = self.ballots.judgements[rows].tolist(), self.ballots.reviewers[rows].tolist()
-        self.heard.update(who)
         said = [f'{{"id":{i},{self._people[by]}}}' for i, by in zip(ids, who, strict=True)]
         for end, size in zip(ends.tolist(), sizes.tolist(), strict=True):
             yield ",".join(said[end - size : end])
+
+    def judgements(self) -> tuple[Ints, dict[str, int]]:
+        """Those behind what was read, rising, and how many of each reviewer, by public id."""
+        rows = np.concatenate([*self.behind, np.array([], np.int64)])
+        ids, first = np.unique(self.ballots.judgements[rows], return_index=True)
+        who = Counter(self.ballots.reviewers[rows[first]].tolist())
+        names = {one.id: one.public_id for one in reviewers.everyone(self.db)}
+        return ids, {names[i]: who[i] for i in sorted(who)}
 
     @cached_property
     def part(self) -> Callable[[str], str]:

@@ -16,6 +16,7 @@ from typing import Any
 import workbench
 from workbench import jobs
 from workbench.clock import iso, utc_now
+from workbench.exporting import lineage
 from workbench.exporting.card import card
 from workbench.exporting.filters import Filters
 from workbench.exporting.formats import FORMATS
@@ -65,7 +66,8 @@ def export(
         placed = base / version.name
         _publish(folder, placed)
     found = DatasetVersion(**vars(version) | {"folder": str(placed)})
-    return store.write(lambda db: datasets.add(db, now, found))
+    behind = lineage.pack(written.judgements)
+    return store.write(lambda db: datasets.add(db, now, found, behind))
 
 
 @contextmanager
@@ -107,7 +109,11 @@ def _describe(
         "filters": filters.to_json(),
         "guidelines_version": project.guidelines_version,
         "code_version": workbench.__version__,
-    } | vars(written)
+        "counts": written.counts,
+        "left_out": written.left_out,
+        "reviewers": written.reviewers,
+        "sha256": written.sha256,
+    }
     text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
     (aside / "manifest.json").write_text(text + "\n", encoding="utf-8")
     (aside / "README.md").write_text(card(manifest), encoding="utf-8")

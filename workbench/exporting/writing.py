@@ -14,6 +14,7 @@ from workbench.exporting.files import Lines, to_parquet
 from workbench.exporting.filters import Filters
 from workbench.exporting.formats import Format, NoRow
 from workbench.records import Project
+from workbench.stats.arrays import Ints
 from workbench.store.database import Database
 
 PARTS = ("train", "test")
@@ -21,11 +22,14 @@ PARTS = ("train", "test")
 
 @dataclass(frozen=True)
 class Written:
-    """What lies in the folder: rows by part, what was left out by rule, who judged, the hash."""
+    """What lies in the folder: rows by part, what was left out by rule, how many judgements of each
+    reviewer (by public id) are behind it and which, and the hash.
+    """
 
     counts: dict[str, int]
     left_out: dict[str, int]
-    reviewers: int
+    reviewers: dict[str, int]
+    judgements: Ints
     sha256: str
 
 
@@ -55,7 +59,8 @@ def write(
     for part in PARTS:
         to_parquet(folder / f"{part}.jsonl", folder / f"{part}.parquet", format_.schema)
     digest = hashlib.sha256(b"".join(file.digest() for file in (*parts.values(), lineage)))
-    return Written(counts, dict(+left_out), len(rows.source.heard), digest.hexdigest())
+    ids, people = rows.source.judgements()
+    return Written(counts, dict(+left_out), people, ids, digest.hexdigest())
 
 
 def _lines(page: Sequence[Row], format_: Format, left_out: Counter[str]) -> list[tuple[Row, str]]:

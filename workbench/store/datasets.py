@@ -8,7 +8,7 @@ from typing import Any
 from workbench.clock import iso
 from workbench.errors import NotFound
 from workbench.store import events
-from workbench.store.database import Database, dumps, many, one, run
+from workbench.store.database import Database, dumps, many, one, run, value
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,10 @@ class DatasetVersion:
     created_at: str
 
 
-def add(db: Database, now: datetime, version: DatasetVersion) -> DatasetVersion:
-    """Register a version that lies on disk; the same content is the same version."""
+def add(db: Database, now: datetime, version: DatasetVersion, judgements: bytes) -> DatasetVersion:
+    """Register a version that lies on disk, with the packed ids of the judgements behind it; the
+    same content is the same version.
+    """
     run(
         db,
         "INSERT INTO dataset_versions (project_id, name, sha256, format, folder, manifest,"
@@ -38,6 +40,11 @@ def add(db: Database, now: datetime, version: DatasetVersion) -> DatasetVersion:
         (version.project_id, version.sha256),
     )
     assert stored is not None
+    run(
+        db,
+        "INSERT INTO dataset_judgements VALUES (?, ?) ON CONFLICT (version_id) DO NOTHING",
+        (stored["id"], judgements),
+    )
     events.append(
         db, now, "dataset.exported", project_id=version.project_id, subject_id=stored["id"]
     )
@@ -64,10 +71,50 @@ def named(db: Database, project_id: int, name: str) -> DatasetVersion:
 
 
 def in_project(db: Database, project_id: int) -> list[DatasetVersion]:
+    return every(db, project_id)
+
+
+def every(db: Database, project_id: int | None = None) -> list[DatasetVersion]:
+    """Of one project, or of all; the newest first."""
     rows = many(
-        db, "SELECT * FROM dataset_versions WHERE project_id = ? ORDER BY id DESC", (project_id,)
+        db,
+        "SELECT * FROM dataset_versions WHERE ? IN (project_id, 0) ORDER BY id DESC",
+        (project_id or 0,),
     )
     return [_version(row) for row in rows]
+
+
+def judgements(db: Database, version_id: int) -> bytes | None:
+    """The packed ids of those behind a version; None for one of before they were kept."""
+    found: bytes | None = value(
+        db, "SELECT ids FROM dataset_judgements WHERE version_id = ?", (version_id,)
+    )
+    return found
+
+
+def judged_by(db: Database, public_id: str) -> list[DatasetVersion]:
+    """The versions that this reviewer's judgements stand behind, the newest first."""
+    rows = many(
+        db,
+        "SELECT v.* FROM dataset_versions v WHERE EXISTS (SELECT 1 FROM"
+        " json_each(v.manifest, '$.reviewers') r WHERE r.key = ?) ORDER BY v.id DESC",
+        (public_id,),
+    )
+    return [_version(row) for row in rows]
+
+
+def no_longer(db: Database, project_id: int) -> list[dict[str, Any]]:
+    """`{id, reviewer, kind, withdrawn}`: the judgements of a project that counted once: withdrawn,
+    or revised since.
+    """
+    return many(
+        db,
+        "SELECT j.id, r.public_id AS reviewer, r.kind, j.withdrawn_at IS NOT NULL AS withdrawn"
+        " FROM judgements j JOIN comparisons c ON c.id = j.comparison_id"
+        " JOIN reviewers r ON r.id = j.reviewer_id"
+        " WHERE c.project_id = ? AND (j.withdrawn_at IS NOT NULL OR j.current = 0)",
+        (project_id,),
+    )
 
 
 def models_trained_on(db: Database, version_id: int) -> list[str]:

@@ -17,6 +17,10 @@ _PARTS = {
     " judgement_id IN ({}) ORDER BY completion_id",
 }
 
+_SAID = (
+    "SELECT j.*, (SELECT kind FROM reviewers WHERE id = j.reviewer_id) AS kind FROM judgements j"
+)
+
 
 def on(db: Database, comparison_id: int) -> list[dict[str, Any]]:
     """The current judgements of a comparison in order of time, each with its `ratings`, `spans` and
@@ -24,11 +28,24 @@ def on(db: Database, comparison_id: int) -> list[dict[str, Any]]:
     """
     rows = many(
         db,
-        "SELECT j.*, (SELECT kind FROM reviewers WHERE id = j.reviewer_id) AS kind"
-        " FROM judgements j WHERE comparison_id = ? AND current = 1 AND (import_id IS NULL"
+        f"{_SAID} WHERE comparison_id = ? AND current = 1 AND (import_id IS NULL"
         " OR import_id IN (SELECT id FROM imports WHERE finished_at IS NOT NULL)) ORDER BY id",
         (comparison_id,),
     )
+    return _whole(db, rows)
+
+
+def of(db: Database, judgement_ids: list[int]) -> list[dict[str, Any]]:
+    """These judgements likewise, revised and withdrawn ones too."""
+    rows = many(
+        db,
+        f"{_SAID} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (dumps(judgement_ids),),
+    )
+    return _whole(db, rows)
+
+
+def _whole(db: Database, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ids = [row["id"] for row in rows]
     parts = {name: _by_judgement(db, sql, ids) for name, sql in _PARTS.items()}
     return [
