@@ -13,6 +13,7 @@ from workbench.cli import (
     checks,
     compare,
     data,
+    exports,
     generate,
     gold,
     judges,
@@ -50,6 +51,7 @@ def main() -> None:
 for module in (
     project,
     data,
+    exports,
     models,
     generate,
     batch,

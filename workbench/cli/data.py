@@ -1,4 +1,4 @@
-"""Commands for the data's way: import, queue fill, simulate, export, train."""
+"""Commands for the data's way: import, queue fill, simulate, train."""
 
 from pathlib import Path
 from typing import get_args
@@ -6,10 +6,9 @@ from typing import get_args
 import click
 
 from workbench import importing, queueing, training
-from workbench.cli.shared import find_project, follow, open_store, project_option, reviewer_kinds
+from workbench.cli.shared import find_project, follow, open_store, project_option
 from workbench.clock import utc_now
 from workbench.errors import NotFound
-from workbench.exporting import FORMATS, Filters, export
 from workbench.jobs import start
 from workbench.leaderboard import next_pairs
 from workbench.records import Model
@@ -119,24 +118,6 @@ def simulate(slug: str, accuracy: float, seed: int, most: int | None) -> None:
     click.echo(f"{follow(store, job)['judged']} comparisons judged by a simulated reviewer.")
 
 
-@click.command("export")
-@project_option
-@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="preference")
-@click.option("--kinds", default="human", show_default=True, help="Reviewers that count.")
-@click.option("--least-votes", default=1, show_default=True)
-@click.option("--least-strength", default=1.0, show_default=True)
-@click.option("--test-share", default=0.1, show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for versions.")
-def export_command(slug: str, format_: str, kinds: str, least_votes: int, least_strength: float,
-                   test_share: float, out: Path | None) -> None:  # fmt: skip
-    """Freeze the judged pairs as a dataset version that TRL reads."""
-    store = open_store()
-    filters = Filters(reviewer_kinds(kinds), least_votes, least_strength, test_share=test_share)
-    version = export(store, find_project(store, slug), filters, utc_now(), out, format_=format_)
-    counts = version.manifest["counts"]
-    click.echo(f"{counts['train']} train and {counts['test']} test pairs in {version.folder}")
-
-
 @click.command()
 @click.argument("recipe")
 @project_option
@@ -167,4 +148,4 @@ def _model(store: Store, name: str) -> Model:
     )
 
 
-COMMANDS = (import_group, queue_group, simulate, export_command, train)
+COMMANDS = (import_group, queue_group, simulate, train)

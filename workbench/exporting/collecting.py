@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
+from workbench.errors import InvalidInput
 from workbench.exporting.answers import AnswerReader
 from workbench.exporting.choosing import Chosen, Cost, choose
 from workbench.exporting.filters import Filters
@@ -15,7 +16,7 @@ from workbench.exporting.source import Source
 from workbench.quality import settle
 from workbench.quality.verdicts import Verdicts
 from workbench.records import Project
-from workbench.store import projects
+from workbench.store import projects, reviewers
 from workbench.store.database import Database
 
 
@@ -61,11 +62,23 @@ class Preview:
 def collect(db: Database, project: Project, filters: Filters, kind: Kind = "pairs") -> Rows:
     """Raises InvalidInput for a filter that cannot be used."""
     filters.check()
-    found, ballots = settle(db, project.id, filters.kinds, rounds=filters.rounds)
+    only = _reviewers(db, filters)
+    found, ballots = settle(db, project.id, filters.kinds, rounds=filters.rounds, only=only)
     settings = projects.by_id(db, project.id).settings
     chosen = choose(db, project.id, found, filters, settings, pairs=kind == "pairs")
     source = Source(db, project.id, ballots, filters.test_share)
     return Rows(chosen, source, _reader(db, source, kind))
+
+
+def _reviewers(db: Database, filters: Filters) -> tuple[int, ...]:
+    known = {one.public_id: one.id for one in reviewers.everyone(db)}
+    if unknown := sorted(set(filters.reviewers) - set(known)):
+        raise InvalidInput(
+            f"There is no reviewer {', '.join(unknown)}.",
+            field="reviewers",
+            remedy="A filter names them by public id: r- and eight characters.",
+        )
+    return tuple(known[name] for name in filters.reviewers)
 
 
 def _reader(db: Database, source: Source, kind: Kind) -> Reader:

@@ -99,9 +99,15 @@ def settle(
     *,
     rounds: tuple[int, ...] = (),
     comparison_kinds: tuple[ComparisonKind, ...] = ("work",),
+    only: tuple[int, ...] = (),
 ) -> tuple[Verdicts, Ballots]:
-    """What reviewers of these kinds say together, in some rounds or in all."""
-    agreed = agree(heard(db, project_id, kinds))
+    """What reviewers of these kinds say together, or `only` these of them, in some rounds or in
+    all.
+    """
+    given = heard(db, project_id, kinds)
+    if only:
+        given = given.only(np.isin(given.reviewer_ids[given.reviewers], only))
+    agreed = agree(given)
     about = agreed.votes.about
     wanted = np.isin(about.kinds[agreed.items], [KINDS[kind] for kind in comparison_kinds])
     if rounds:

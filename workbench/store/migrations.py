@@ -802,7 +802,8 @@ def broken_attempts(db: Database) -> None:
 @schema()
 def lineage(db: Database) -> None:
     """Which judgements stand behind a dataset version: their rising ids, packed as
-    `exporting.lineage` does it, since a version of a million rows is common.
+    `exporting.lineage` does it, since a version of a million rows is common. And what goes into
+    exports, saved under a name.
     """
     db.executescript("""
     CREATE TABLE dataset_judgements (
@@ -810,4 +811,11 @@ def lineage(db: Database) -> None:
         ids BLOB NOT NULL
     ) STRICT;
     CREATE INDEX training_runs_by_version ON training_runs (dataset_version_id);
+    CREATE TABLE export_filters (
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        name TEXT NOT NULL,
+        body TEXT NOT NULL CHECK (json_valid(body)),
+        saved_at TEXT NOT NULL,
+        PRIMARY KEY (project_id, name)
+    ) STRICT, WITHOUT ROWID;
     """)

@@ -1,0 +1,181 @@
+"""Commands for dataset versions: export, what goes in, list, show, and what changed."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from workbench import exporting
+from workbench.cli.quality import json_option
+from workbench.cli.shared import Bars, find_project, open_store, project_option, reviewer_kinds
+from workbench.clock import utc_now
+from workbench.errors import InvalidInput
+from workbench.exporting import FORMATS, Filters, diffs
+from workbench.records import Project
+from workbench.store import Store, datasets, export_filters
+from workbench.store.datasets import DatasetVersion
+
+FORMATS_HELP = "; ".join(f"{name}: {one.title}" for name, one in FORMATS.items())
+
+
+@click.command("export")
+@project_option
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(list(FORMATS)),
+    default="preference",
+    show_default=True,
+    help=FORMATS_HELP,
+)
+@click.option("--filter", "saved", help="A saved filter; the options beside it change it.")
+@click.option("--kinds", help="Reviewers that count: human (default), simulated, judge.")
+@click.option("--reviewer", "reviewers", multiple=True, help="Only this one's; by public id.")
+@click.option("--least-votes", type=int)
+@click.option("--least-strength", type=float)
+@click.option("--least-posterior", type=float, help="Default: the project's threshold.")
+@click.option("--tag", "tags", multiple=True, help="Prompts with any of these.")
+@click.option("--language", "languages", multiple=True)
+@click.option(
+    "--floor",
+    "floors",
+    multiple=True,
+    metavar="CRITERION=SCORE",
+    help="The better answer's mean score at least.",
+)
+@click.option("--per-prompt", type=int, help="At most so many, the surest first.")
+@click.option("--test-share", type=float, help="Default: 0.1.")
+@click.option("--save-filter", "name", help="Keep what goes in under this name.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for versions.")
+@click.option("--preview", is_flag=True, help="Say what each rule costs, and write nothing.")
+def export_command(slug: str, format_: str, saved: str | None, kinds: str | None,
+                   floors: tuple[str, ...], name: str | None, out: Path | None, preview: bool,
+                   **given: Any) -> None:  # fmt: skip
+    """Freeze what people judged as a dataset version that a trainer reads."""
+    store = open_store()
+    project = find_project(store, slug)
+    chosen: dict[str, Any] = {key: value for key, value in given.items() if value not in (None, ())}
+    if kinds:
+        chosen["kinds"] = reviewer_kinds(kinds)
+    if floors:
+        chosen["rubric_floor"] = dict(_floor(floor) for floor in floors)
+    filters = replace(_saved(store, project, saved), **chosen)
+    if name:
+        filters.check()
+        body = filters.to_json()
+        store.write(lambda db: export_filters.save(db, utc_now(), project.id, name, body))
+    if preview:
+        _say_costs(store, project, filters, format_)
+    else:
+        _export(store, project, filters, format_, out)
+
+
+def _saved(store: Store, project: Project, name: str | None) -> Filters:
+    if name is None:
+        return Filters()
+    with store.read() as db:
+        return Filters.from_json(export_filters.named(db, project.id, name))
+
+
+def _floor(text: str) -> tuple[str, float]:
+    criterion, _, score = text.partition("=")
+    try:
+        return criterion, float(score)
+    except ValueError:
+        raise InvalidInput(
+            f"“{text}” is no floor.", field="floor", remedy="Write it as accuracy=3.5."
+        ) from None
+
+
+def _say_costs(store: Store, project: Project, filters: Filters, format_: str) -> None:
+    with store.read() as db:
+        found = exporting.preview(db, project, filters, FORMATS[format_].of)
+    click.echo(f"{found.verdicts:,} verdicts pass")
+    for reason, cost in found.left_out.items():
+        some = ", ".join(map(str, cost.examples))
+        click.echo(f"{cost.rows:,} left out: {reason}" + (f" (items {some}, …)" if some else ""))
+
+
+def _export(
+    store: Store, project: Project, filters: Filters, format_: str, out: Path | None
+) -> None:
+    bars = Bars()
+    try:
+        version = exporting.export(
+            store, project, filters, utc_now(), out, format_=format_,
+            report=lambda done, total, note: bars(note, done, total, ""),
+        )  # fmt: skip
+    finally:
+        bars.close()
+    counts = version.manifest["counts"]
+    click.echo(f"{counts['train']:,} train and {counts['test']:,} test rows in {version.folder}")
+
+
+@click.group("datasets")
+def datasets_group() -> None:
+    """The dataset versions of a project."""
+
+
+@datasets_group.command("list")
+@project_option
+@json_option
+def list_(slug: str, as_json: bool) -> None:
+    """The newest first."""
+    store = open_store()
+    with store.read() as db:
+        found = datasets.in_project(db, find_project(store, slug).id)
+    if as_json:
+        click.echo(json.dumps([version.manifest for version in found], ensure_ascii=False))
+        return
+    for version in found:
+        counts = version.manifest["counts"]
+        click.echo(
+            f"{version.name}\t{version.format}\t{counts['train']:,} train"
+            f"\t{counts['test']:,} test\t{version.created_at}"
+        )
+
+
+@datasets_group.command()
+@click.argument("name")
+@project_option
+def show(name: str, slug: str) -> None:
+    """The card of a version."""
+    version = _version(slug, name)
+    try:
+        click.echo((Path(version.folder) / "README.md").read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InvalidInput(
+            f"The card of {name} cannot be read: {error.strerror}.",
+            field="version",
+            remedy="Restore its folder from a backup.",
+        ) from error
+
+
+@datasets_group.command()
+@click.argument("first")
+@click.argument("second")
+@project_option
+@json_option
+def diff(first: str, second: str, slug: str, as_json: bool) -> None:
+    """Which rows came and went from FIRST to SECOND, and what they declare differently."""
+    found = diffs.diff(_version(slug, first), _version(slug, second))
+    if as_json:
+        click.echo(json.dumps(vars(found), ensure_ascii=False))
+        return
+    click.echo(f"{found.added:,} rows added, {found.removed:,} removed, {found.kept:,} kept")
+    for word, some in (("added", found.some_added), ("removed", found.some_removed)):
+        for pair_id in some:
+            click.echo(f"  {word}: {pair_id}")
+    for name, (before, after) in found.declared.items():
+        click.echo(f"  {name}: {before} → {after}")
+
+
+def _version(slug: str, name: str) -> DatasetVersion:
+    store = open_store()
+    with store.read() as db:
+        return datasets.named(db, find_project(store, slug).id, name)
+
+
+COMMANDS = (export_command, datasets_group)
