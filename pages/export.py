@@ -1,20 +1,19 @@
-"""Export: which judged pairs go in, what they look like, and the frozen versions."""
+"""Export: the format, what goes in, what it would look like, and the frozen versions."""
 
 import streamlit as st
 
-from workbench.ui import export_views, session
+from workbench.ui import dataset_views, export_form, export_views, session
 
 session.require("lead")
 project = session.current_project()
 
 st.title("Export")
 st.write(
-    "A dataset version is frozen: it holds the judged pairs of train prompts in TRL's columns,"
-    " and a file that leads from each row back to the judgements. Gold items, heldout prompts"
-    " and near-duplicates of these never go in."
+    "A dataset version is frozen: it holds what was judged on train prompts in a trainer's own"
+    " columns, and a file that leads from each row back to the judgements. Answers of gold items,"
+    " heldout prompts and near-duplicates of these never go in."
 )
-filters = export_views.choose_filters()
-preview = export_views.preview(project, filters)
-if preview.verdicts:
-    export_views.export_button(project, filters)
-export_views.versions(project)
+format_, filters = export_form.choose(project)
+if export_views.preview(project, filters, format_):
+    export_views.export_button(project, filters, format_)
+dataset_views.versions(project)

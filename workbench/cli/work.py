@@ -3,6 +3,7 @@
 from typing import Any
 
 from workbench import checking, exporting, generation, judges, simulation, training
+from workbench.exporting import previewing
 from workbench.generation import batch_jobs, grids, playground
 from workbench.jobs import Report, Work
 from workbench.judges import report as measuring
@@ -54,6 +55,7 @@ WORK: dict[str, Work] = {
     board.JOB: board.work,
     next_pairs.JOB: next_pairs.work,
     exporting.JOB: exporting.work,
+    previewing.JOB: previewing.work,
     "train": training.work,
     "prepare_round": opening.work_prepare,
     "close_round": closing.work_close,

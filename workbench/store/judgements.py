@@ -181,6 +181,18 @@ def votes_on(db: Database, comparison_id: int) -> list[dict[str, Any]]:
     return [row | {"ranking": json.loads(row["ranking"] or "null")} for row in rows]
 
 
+def count(db: Database, project_id: int) -> int:
+    """All that were ever made in a project."""
+    return int(
+        value(
+            db,
+            "SELECT count(*) FROM comparisons c CROSS JOIN judgements j ON j.comparison_id = c.id"
+            " WHERE c.project_id = ?",
+            (project_id,),
+        )
+    )
+
+
 def count_after(db: Database, project_id: int, event_id: int) -> int:
     """How many judgements were made or revised in a project since this event."""
     return int(

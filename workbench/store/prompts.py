@@ -153,6 +153,17 @@ def counts(db: Database, project_id: int) -> dict[str, int]:
     return result
 
 
+def languages(db: Database, project_id: int) -> list[str]:
+    """Those that were recognised."""
+    rows = many(
+        db,
+        "SELECT DISTINCT language FROM prompts WHERE project_id = ? AND language IS NOT NULL"
+        " ORDER BY language",
+        (project_id,),
+    )
+    return [row["language"] for row in rows]
+
+
 def tags(db: Database, project_id: int) -> list[str]:
     """Every tag that a prompt has."""
     rows = many(

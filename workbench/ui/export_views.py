@@ -1,108 +1,100 @@
-"""The export page's parts: filters, a preview of rows, versions to download."""
+"""The export page's parts: what would go in, what each rule costs, and the job that writes it."""
 
-import io
-import json
-import zipfile
-from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from workbench import exporting
-from workbench.clock import utc_now
 from workbench.errors import WorkbenchError
-from workbench.exporting import Filters, Preview, export
-from workbench.exporting.pairs import Pair
-from workbench.records import Project, ReviewerKind, plain_text
-from workbench.store import datasets
-from workbench.store.datasets import DatasetVersion
+from workbench.exporting import Filters, previewing
+from workbench.records import Project, plain_text
+from workbench.store import judgements
+from workbench.ui import progress
 from workbench.ui.runtime import store
-from workbench.ui.ways import empty
+from workbench.ui.ways import counted, empty
 
-SHOWN = 20
-KINDS: tuple[ReviewerKind, ...] = ("human", "simulated", "judge")
-
-
-def choose_filters() -> Filters:
-    with st.container(border=True):
-        kinds = st.pills(
-            "Whose judgements count", KINDS,
-            selection_mode="multi", default=list(KINDS[:1]),
-        )  # fmt: skip
-        left, middle, right = st.columns(3)
-        votes = int(left.number_input("Least votes", 1, 20, 1))
-        strength = float(middle.slider("Least strength", 1.0, 3.0, 1.0, 0.5))
-        share = right.slider("Share for the test part, %", 0, 50, 10) / 100
-    return Filters(tuple(kinds) or KINDS[:1], votes, strength, test_share=share)
+AT_ONCE = 20_000  # judgements up to which a preview is reckoned while one waits
+Json = dict[str, Any]
 
 
-def preview(project: Project, filters: Filters) -> Preview:
+def preview(project: Project, filters: Filters, format_: str) -> bool:
+    """Show it; whether there is anything to export."""
+    try:
+        found = _found(project, filters, format_)
+    except WorkbenchError as problem:
+        st.error(str(problem))
+        return False
+    if found is None:
+        return False
+    _costs(found)
+    if not found["rows"]:
+        empty("Nothing that was judged passes these rules yet.", "Judge some", "review")
+        return False
+    st.caption("The first rows:")
+    st.dataframe(pd.DataFrame([_shown(row) for row in found["rows"]]), hide_index=True)
+    return True
+
+
+def _found(project: Project, filters: Filters, format_: str) -> Json | None:
+    """Of many judgements by a job; None until it has ended."""
     with store().read() as db:
-        found = exporting.preview(db, project, filters, most=SHOWN)
-    cells = st.columns(2)
-    cells[0].metric("Pairs", found.verdicts)
-    cells[1].metric("Left out", sum(cost.rows for cost in found.left_out.values()))
-    for reason, cost in found.left_out.items():
-        st.caption(f"{cost.rows} left out: {reason}")
-    if found.first:
-        rows = [_shown(row) for row in found.first if isinstance(row, Pair)]
-        st.dataframe(pd.DataFrame(rows), hide_index=True)
-    else:
-        empty("No judged pair passes these filters yet.", "Judge some", "review")
-    return found
+        if judgements.count(db, project.id) <= AT_ONCE:
+            return previewing.look(db, project, filters, format_)
+        job = previewing.latest(db, project, filters, format_)
+    if job is None:
+        job = previewing.ask(store(), project, filters, format_)
+    if job.status in ("queued", "running"):
+        progress.follow_job(project.id, previewing.JOB)
+        return None
+    if job.status != "done":
+        st.error(f"The preview failed: {job.error}")
+    if st.button("Look again"):
+        previewing.ask(store(), project, filters, format_)
+        st.rerun()
+    return job.result
 
 
-def _shown(pair: Pair) -> dict[str, str]:
-    return {
-        "part": pair.part,
-        "prompt": _last(pair.prompt),
-        "chosen": _last(pair.chosen),
-        "rejected": _last(pair.rejected),
-        "pair": pair.pair_id,
-    }
+def _costs(found: Json) -> None:
+    lost = sum(cost["rows"] for cost in found["left_out"].values())
+    st.markdown(f"**{counted(found['verdicts'], 'verdict')} pass**, {lost:,} do not.")
+    if not lost:
+        return
+    rows = [
+        {"left out": cost["rows"], "because": rule,
+         "for example, items": ", ".join(map(str, cost["examples"]))}
+        for rule, cost in sorted(found["left_out"].items(), key=lambda one: -one[1]["rows"])
+    ]  # fmt: skip
+    narrow = st.column_config.ProgressColumn(
+        "left out", width="small", format="%d", min_value=0, max_value=found["verdicts"] + lost
+    )
+    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config={"left out": narrow})
 
 
-def _last(messages: str) -> str:
-    return plain_text(json.loads(messages)[-1]["content"])
+def _shown(row: Json) -> Json:
+    return {name: _text(value) for name, value in row.items()}
 
 
-def export_button(project: Project, filters: Filters) -> None:
+def _text(value: Any) -> Any:
+    """Messages as their last one's text, or all of it where it holds messages deeper down."""
+    if isinstance(value, dict):
+        value = value.get("messages", value)
+    if isinstance(value, list) and value and isinstance(value[-1], dict):
+        return plain_text(value[-1].get("content", ""))
+    return value
+
+
+def export_button(project: Project, filters: Filters, format_: str) -> None:
+    """Begin the job, follow it, and say what it made."""
+    if progress.running_job(project.id, exporting.JOB):
+        progress.follow_job(project.id, exporting.JOB)
+        return
+    if failed := progress.last_failure(project.id, exporting.JOB):
+        st.error(f"The last export failed: {failed.error}")
     if st.button("Freeze as a version", type="primary"):
         try:
-            version = export(store(), project, filters, utc_now())
+            exporting.begin(store(), project, filters, format_)
         except WorkbenchError as problem:
             st.error(str(problem))
         else:
-            st.success(f"{version.name} is in {version.folder}.")
-
-
-def versions(project: Project) -> None:
-    with store().read() as db:
-        found = datasets.in_project(db, project.id)
-    if not found:
-        return
-    st.subheader("Versions")
-    for version in found:
-        counts = version.manifest["counts"]
-        with st.expander(f"{version.name} · {counts['train']} train, {counts['test']} test"):
-            _show_version(version)
-
-
-def _show_version(version: DatasetVersion) -> None:
-    folder = Path(version.folder)
-    if not folder.is_dir():
-        st.error(f"The folder {folder} is missing. Restore it from a backup.")
-        return
-    st.download_button(
-        "Download", lambda: _zipped(folder), f"{version.name}.zip", key=f"get-{version.id}"
-    )
-    st.code(f'load_dataset("{folder}")', language="python")
-    st.json(version.manifest, expanded=False)
-
-
-def _zipped(folder: Path) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(folder.iterdir()):
-            archive.write(path, f"{folder.name}/{path.name}")
-    return buffer.getvalue()
+            st.rerun()

@@ -28,6 +28,7 @@ KINDS = {
     "judge_report": "Measuring the judges",
     "triage": "Triage",
     "export": "Exporting",
+    "export_preview": "Looking",
 }
 
 
