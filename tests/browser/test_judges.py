@@ -89,6 +89,7 @@ def test_a_check_is_added_run_and_its_failures_read(app: App, desk: Desk, page: 
     main(page).get_by_role("button", name="Add the check").click()
     expect(main(page).get_by_text("is no regular expression")).to_be_visible()
     choose(page, "What it looks at", "Does not name its model")
+    expect(main(page).get_by_role("textbox", name="Pattern")).to_have_count(0)
     main(page).get_by_role("button", name="Add the check").click()
     expect(main(page).get_by_text("does not say what made it")).to_be_visible()
     main(page).get_by_role("button", name="Run now").click()
