@@ -1,6 +1,7 @@
 """A real server on a fresh workspace, and a real Chromium that looks at it."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -121,3 +122,13 @@ def app(tmp_path: Path) -> Iterator[App]:
     made = App(tmp_path / "workspace", free_port())
     yield made
     made.kill()
+
+
+def sign_in(app: App, page: Page, name: str, role: str) -> None:
+    """Add a person, start the app, and follow their link."""
+    said = app.shell("reviewers", "add", name, "--role", role)
+    [link, *_] = re.findall(r"/sign-in#(\S+)", said)
+    app.start()
+    page.goto(f"{app.url}/sign-in#{link}")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="Review", exact=True).wait_for()

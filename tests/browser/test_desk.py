@@ -96,7 +96,7 @@ def test_imported_answers_are_judged_tagged_rated_and_found_in_the_export(
 
     page.get_by_role("link", name="Export").click()
     page.get_by_role("button", name="Freeze as a version").click()
-    expect(page.get_by_text(re.compile("alpaca-[0-9a-f]{12} is in"))).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(re.compile("alpaca-[0-9a-f]{12} ·"))).to_be_visible(timeout=60_000)
     rows, spans, ratings = _stored(app)
     assert len(rows) == 2
     for row in rows:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from starlette.responses import Response
 
-from tests.browser.conftest import App
+from tests.browser.conftest import App, sign_in
 from tests.conftest import Clock, Desk
 from tests.faulty_server import Body, faulty_server, fine
 from tests.judge_models import READ, says
@@ -61,15 +61,6 @@ def endpoint(desk: Desk) -> Iterator[None]:
         server.plays(otherwise=judged)
         known.add(desk.store, known.endpoint("scripted", server.url), desk.clock.now)
         yield
-
-
-def sign_in(app: App, page: Page, name: str, role: str) -> None:
-    said = app.shell("reviewers", "add", name, "--role", role)
-    [link, *_] = re.findall(r"/sign-in#(\S+)", said)
-    app.start()
-    page.goto(f"{app.url}/sign-in#{link}")
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name="Review", exact=True).wait_for()
 
 
 def main(page: Page) -> Locator:

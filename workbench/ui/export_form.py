@@ -12,9 +12,11 @@ from workbench.exporting import FORMATS, Filters
 from workbench.records import Project, ReviewerKind
 from workbench.store import export_filters, prompts, reviewers
 from workbench.ui.runtime import store
+from workbench.ui.ways import plain
 
 KINDS: tuple[ReviewerKind, ...] = ("human", "simulated", "judge")
 NEW = "No saved one"
+SAVED = "filter-saved"
 
 
 def choose(project: Project) -> tuple[str, Filters]:
@@ -23,6 +25,8 @@ def choose(project: Project) -> tuple[str, Filters]:
         saved = export_filters.in_project(db, project.id)
         tags, languages = prompts.tags(db, project.id), prompts.languages(db, project.id)
         people = {one.public_id: one.name or "forgotten" for one in reviewers.everyone(db)}
+    if told := st.session_state.pop(SAVED, None):
+        st.toast(f"Saved as “{plain(told)}”.")
     left, right = st.columns(2)
     format_ = left.selectbox("Format", list(FORMATS), format_func=lambda n: FORMATS[n].title)
     name = right.selectbox("Saved filter", [NEW, *saved], disabled=not saved)
@@ -115,5 +119,5 @@ def _save(project: Project, filters: Filters) -> None:
                 return
             body = filters.to_json()
             store().write(lambda db: export_filters.save(db, utc_now(), project.id, name, body))
-            st.toast(f"Saved as “{name}”.")
+            st.session_state[SAVED] = name
             st.rerun()
