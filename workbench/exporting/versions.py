@@ -42,6 +42,7 @@ def work(store: Store, arguments: dict[str, Any], report: jobs.Report) -> dict[s
     with store.read() as db:
         project = projects.get(db, arguments["project"])
     filters = Filters.from_json(arguments["filters"])
+    report(0, 1, "adding up the judgements")
     made = export(store, project, filters, utc_now(), format_=arguments["format"], report=report)
     return {"version": made.id, "name": made.name}
 

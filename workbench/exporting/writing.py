@@ -38,7 +38,6 @@ def write(
     report: jobs.Report,
 ) -> Written:  # fmt: skip
     """Raises InvalidInput when there is nothing to train on."""
-    report(0, 1, "adding up the judgements")
     rows = collect(db, project, filters, format_.of)
     left_out = Counter({reason: cost.rows for reason, cost in rows.chosen.left_out.items()})
     with ExitStack() as stack:
