@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.faulty_server import FaultyServer, faulty_server
 from tests.serving_model import serving_model
@@ -26,6 +27,10 @@ from workbench.store.database import Database, many
 
 # One thread a process: on two cores, torch's threads and Chromium's would wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# No deadlines: how long an example takes says how busy the machine is.
+settings.register_profile("workbench", deadline=None)
+settings.load_profile("workbench")
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
