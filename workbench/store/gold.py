@@ -136,20 +136,6 @@ def prompts_with(db: Database, project_id: int, source: str) -> set[int]:
     return {row["prompt_id"] for row in rows}
 
 
-def twins(db: Database, project_id: int) -> set[int]:
-    """The work comparisons of completions that are gold together, in use or not: whoever met the
-    gold may have learnt its answer.
-    """
-    rows = many(
-        db,
-        "SELECT w.id FROM comparisons g JOIN comparisons w ON w.project_id = g.project_id"
-        " AND w.kind = 'work' AND w.fingerprint = g.fingerprint"
-        " WHERE g.project_id = ? AND g.kind = 'gold'",
-        (project_id,),
-    )
-    return {row["id"] for row in rows}
-
-
 def outcomes(db: Database, project_id: int, reviewer_id: int) -> list[dict[str, Any]]:
     """`{comparison_id, judgement_id, passed, created_at}` of a reviewer's gold items, training
     aside, in the order in which they judged.

@@ -175,17 +175,6 @@ def tags(db: Database, project_id: int) -> list[str]:
     return [row["tag"] for row in rows]
 
 
-def trainable_clusters(db: Database, project_id: int) -> dict[int, str]:
-    """Prompt id → cluster, for the train prompts that lie near no heldout one."""
-    rows = many(
-        db,
-        "SELECT id, cluster FROM prompts"
-        " WHERE project_id = ? AND split = 'train' AND near_heldout = 0 AND gold_only = 0",
-        (project_id,),
-    )
-    return {row["id"]: row["cluster"] for row in rows}
-
-
 def _prompt(row: dict[str, Any]) -> Prompt:
     return Prompt(
         messages=tuple(json.loads(row["messages"])),
