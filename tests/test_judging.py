@@ -208,6 +208,19 @@ def test_a_tab_takes_over_a_living_one_when_asked(one_pair: Desk) -> None:
     assert one_pair.claim(ann, tab="old") == []
 
 
+def test_what_one_was_at_comes_first_after_older_items_are_taken_over(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    desk.add_answers(3)
+    desk.open()
+    ann = desk.reviewer()
+    [older] = desk.claim(ann, tab="old")
+    [current] = desk.claim(ann, tab="this")
+    now = desk.clock.pass_by(seconds=61)
+    desk.store.write(lambda db: judging.save_draft(db, ann, current.id, {"preference": 2}, now))
+    again = desk.claim(ann, 2, tab="this")
+    assert [item.id for item in again] == [current.id, older.id]
+
+
 def test_a_draft_survives_the_lease(one_pair: Desk) -> None:
     ann = one_pair.reviewer()
     [item] = one_pair.claim(ann)

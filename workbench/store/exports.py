@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from workbench.store.database import Database, dumps
+from workbench.store.database import Database, dumps, tuples
 from workbench.store.judgements import COUNTED
 
 
@@ -77,7 +77,7 @@ def pairs(db: Database, comparison_ids: list[int]) -> Iterator[tuple[Any, ...]]:
     the turn judged, the prompt's cluster, how many turns were answered, and of each answer its
     variant, rendered and messages).
     """
-    rows = _rows(
+    rows = tuples(
         db,
         """
         SELECT c.id, a.id, b.id, c.turn, p.cluster, json_array_length(a.messages),
@@ -100,7 +100,7 @@ def answers(db: Database, completion_ids: list[int]) -> Iterator[tuple[Any, ...]
     """(completion, its prompt, the prompt's cluster, how many turns were answered, variant,
     rendered, messages).
     """
-    return _rows(
+    return tuples(
         db,
         "SELECT a.id, a.prompt_id, p.cluster, json_array_length(a.messages), a.variant_id,"
         " a.rendered, a.messages FROM json_each(?) asked"
@@ -112,7 +112,7 @@ def answers(db: Database, completion_ids: list[int]) -> Iterator[tuple[Any, ...]
 
 def later_turns(db: Database, project_id: int) -> Iterator[int]:
     """(comparison, turn) of those that are not about the first turn, on end, rising."""
-    rows = _rows(
+    rows = tuples(
         db,
         "SELECT id, turn FROM comparisons WHERE project_id = ? AND turn > 0 ORDER BY id",
         (project_id,),
@@ -121,11 +121,4 @@ def later_turns(db: Database, project_id: int) -> Iterator[int]:
 
 
 def _numbers(db: Database, sql: str, parameters: tuple[object, ...]) -> Iterator[int]:
-    return (row[0] for row in _rows(db, sql, parameters))
-
-
-def _rows(db: Database, sql: str, parameters: tuple[object, ...]) -> Iterator[tuple[Any, ...]]:
-    """As plain tuples: a dictionary each costs more than all else that is done to a row."""
-    cursor = db.conn.cursor()
-    cursor.row_factory = None
-    return cursor.execute(sql, parameters)
+    return (row[0] for row in tuples(db, sql, parameters))

@@ -47,10 +47,12 @@ def take_over(
 
 
 def held(db: Database, project_id: int, reviewer_id: int, tab: str) -> list[dict[str, Any]]:
+    """What was worked on last comes first, then what was claimed first."""
     rows = many(
         db,
-        f"{_LEASE} WHERE l.reviewer_id = ? AND l.tab = ? AND l.status = 'held' AND c.project_id = ?"
-        " ORDER BY l.claimed_at, l.rowid",
+        f"{_LEASE} LEFT JOIN drafts d ON d.comparison_id = c.id AND d.reviewer_id = l.reviewer_id"
+        " WHERE l.reviewer_id = ? AND l.tab = ? AND l.status = 'held' AND c.project_id = ?"
+        " ORDER BY d.updated_at DESC NULLS LAST, l.claimed_at, l.rowid",
         (reviewer_id, tab, project_id),
     )
     return [_lease(row) for row in rows]

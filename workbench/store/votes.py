@@ -16,9 +16,8 @@ where two answers were not compared.  A comparison likewise:  prompt · 4 + kind
 import json
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any
 
-from workbench.store.database import Database, dumps, many
+from workbench.store.database import Database, dumps, many, tuples
 from workbench.store.judgements import COUNTED
 
 MIX = 2654435761  # Knuth's multiplicative hash: draws a sample of items, the same each time
@@ -183,7 +182,7 @@ def sampled_ratings(
 def prompt_groups(db: Database, project_id: int) -> list[tuple[int, str, str | None, int, str]]:
     """(prompt, tags as JSON, language, characters, the file it came from), gold's aside."""
     return list(
-        _plain(
+        tuples(
             db,
             "SELECT p.id, p.tags, p.language, length(p.messages) + coalesce(length(p.context), 0),"
             " i.file_name FROM prompts p JOIN imports i ON i.id = p.import_id"
@@ -237,14 +236,7 @@ def kinds(db: Database, reviewer_kinds: tuple[str, ...]) -> list[int]:
 
 def _flat(db: Database, sql: str, parameters: tuple[object, ...] = ()) -> Iterator[int]:
     """All numbers of all rows, one after another."""
-    return chain.from_iterable(_plain(db, sql, parameters))
-
-
-def _plain(db: Database, sql: str, parameters: tuple[object, ...]) -> Iterator[Any]:
-    """The rows as plain tuples."""
-    cursor = db.conn.cursor()
-    cursor.row_factory = None
-    return cursor.execute(sql, parameters)
+    return chain.from_iterable(tuples(db, sql, parameters))
 
 
 def sampled_spans(
@@ -269,4 +261,4 @@ def sampled_spans(
 def _rows(
     db: Database, sql: str, parameters: tuple[object, ...]
 ) -> list[tuple[int, int, int, int]]:
-    return list(_plain(db, sql, parameters))
+    return list(tuples(db, sql, parameters))

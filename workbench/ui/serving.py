@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -25,6 +26,7 @@ SCREENS_NEED = ("altair", "pandas", "pyarrow")
 
 def build_app() -> ASGIApp:
     """The ASGI app: the HTTP API by the shortest way, Streamlit and our routes for the rest."""
+    _keep_on_path(MAIN.parent)
     routes = [modules_route(), *sign_in_routes(store())]
     screens = _NoFraming(st.App(str(MAIN), routes=routes))
     _leave_out_of_collections()
@@ -32,6 +34,14 @@ def build_app() -> ASGIApp:
     if is_loopback():
         return TrustedHostMiddleware(app, allowed_hosts=["127.0.0.1", "localhost"])
     return app
+
+
+def _keep_on_path(folder: Path) -> None:
+    """Streamlit puts a script's folder on sys.path for each run and takes it off after. A job's
+    thread that imports in that moment passes over an entry, and finds no such module.
+    """
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))
 
 
 def _leave_out_of_collections() -> None:
