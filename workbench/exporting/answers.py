@@ -71,11 +71,14 @@ def label(found: Verdicts, turns: Ints) -> Labelled:
 
 @dataclass
 class AnswerReader:
-    """One export's way through the answers. With `only_best`, those that never lost."""
+    """One export's way through the answers. With `only_best`, those that never lost; in the place
+    of a `corrected` one its correction goes in.
+    """
 
     db: Database
     source: Source
     only_best: bool = False
+    corrected: frozenset[int] = frozenset()
     left_out: Counter[str] = field(default_factory=Counter)
 
     def pages(self, found: Verdicts) -> Iterator[list[Answer]]:
@@ -89,7 +92,9 @@ class AnswerReader:
         if self.only_best:
             best = (labelled.wins > 0) & (labelled.score == labelled.wins)
             self.left_out["lost, or was bad"] += int((~best).sum())
-            return np.flatnonzero(best)
+            mended = best & np.isin(labelled.ids, list(self.corrected))
+            self.left_out["its correction goes in"] += int(mended.sum())
+            return np.flatnonzero(best & ~mended)
         self.left_out[EVEN] += int((labelled.score == 0).sum())
         return np.flatnonzero(labelled.score)
 

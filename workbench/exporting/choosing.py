@@ -1,15 +1,21 @@
-"""Which verdicts may train: what no filter lets in first, then the filter's own rules, each with
-what it costs. Over arrays, so that a million verdicts are sorted out in a moment.
+"""Which verdicts and corrections may train: what no filter lets in first, then the filter's own
+rules, each with what it costs. Over arrays, so that a million verdicts are sorted out in a moment.
 
 Gold never comes here (work comparisons only), and an answer that stands in a gold item never
-passes, nor do heldout prompts and their near-duplicates, nor an answer that names its model.
+passes, nor do heldout prompts and their near-duplicates, nor an answer that names its model, nor a
+prompt that a benchmark asks.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 
+from workbench.checking import identity
+from workbench.exporting import balancing, decontamination
+from workbench.exporting.edits import Edit, as_verdicts, over_losers
 from workbench.exporting.filters import Filters
 from workbench.quality.verdicts import Verdicts
 from workbench.settings import ProjectSettings
@@ -23,7 +29,7 @@ EXAMPLES = 3
 
 @dataclass(frozen=True)
 class Cost:
-    """How many verdicts a rule left out, and some of their comparisons."""
+    """How many verdicts or corrections a rule left out, and some of their comparisons."""
 
     rows: int
     examples: tuple[int, ...] = ()
@@ -34,66 +40,99 @@ class Chosen:
     """What may train, and by rule what may not."""
 
     verdicts: Verdicts
+    edits: list[Edit]
     left_out: dict[str, Cost] = field(default_factory=dict)
 
 
-def choose(
-    db: Database, project_id: int, found: Verdicts, filters: Filters, settings: ProjectSettings,
-    *, pairs: bool = True,
-) -> Chosen:  # fmt: skip
-    """Each verdict is left out by the first rule that it fails. For `pairs`, one must be better."""
-    left = np.ones(len(found), bool)
-    left_out = {}
-    for rule in (_barred, *([_bad] if pairs else []), _own):
-        for reason, passes in rule(db, project_id, found, filters, settings):
-            failed = left & ~passes
-            if failed.any():
-                some = found.comparisons[failed][:EXAMPLES].tolist()
-                left_out[reason] = Cost(int(failed.sum()), tuple(some))
+@dataclass(frozen=True)
+class Asked:
+    """A filter, and the project that it is for."""
+
+    db: Database
+    project_id: int
+    filters: Filters
+    settings: ProjectSettings
+
+
+def choose(asked: Asked, found: Verdicts, edits: list[Edit], *, pairs: bool = True) -> Chosen:
+    """Each is left out by the first rule that it fails. For `pairs`, one answer must be better, and
+    an edit stands beside each answer that it is better than.
+    """
+    costs, filters = _Costs(), asked.filters
+    wanted = "verdicts" in filters.rows_from
+    passed = (costs if wanted else _Costs()).sift(found, _of_verdicts(asked, found, pairs))
+    verdicts = found.at(passed)
+    edits = _sifted(asked, over_losers(edits, verdicts) if pairs else edits, costs)
+    if not wanted:
+        verdicts = found.at(np.zeros(len(found), bool))
+    edits, verdicts = _capped(edits, verdicts, filters.per_prompt, costs)
+    if filters.balance:
+        even = balancing.even(asked.db, asked.project_id, verdicts, filters.balance)
+        verdicts = verdicts.at(costs.sift(verdicts, [(f"more of its {filters.balance}", even)]))
+    return Chosen(verdicts, edits, costs.by_rule)
+
+
+def _of_verdicts(asked: Asked, found: Verdicts, pairs: bool) -> Iterator[Rule]:
+    yield from _barred(asked, found)
+    if pairs:
+        yield "all bad", ~found.all_bad
+    yield from _agreed(asked, found)
+    yield from _places(asked, found)
+
+
+@dataclass
+class _Costs:
+    by_rule: dict[str, Cost] = field(default_factory=dict)
+
+    def sift(self, found: Verdicts, rules: Iterable[Rule]) -> Truths:
+        """Who passes all of the rules."""
+        left = np.ones(len(found), bool)
+        for reason, passes in rules:
+            self.add(reason, found.comparisons[left & ~passes])
             left &= passes
-    rest = found.at(left)
-    kept = _surest(rest, filters.per_prompt)
-    if not kept.all():
-        some = rest.comparisons[~kept][:EXAMPLES].tolist()
-        left_out["more of the same prompt"] = Cost(int((~kept).sum()), tuple(some))
-    return Chosen(rest.at(kept), left_out)
+        return left
+
+    def add(self, reason: str, comparisons: Ints) -> None:
+        if len(comparisons):
+            known = self.by_rule.get(reason, Cost(0))
+            some = (*known.examples, *comparisons[:EXAMPLES].tolist())[:EXAMPLES]
+            self.by_rule[reason] = Cost(known.rows + len(comparisons), some)
 
 
-def _barred(
-    db: Database, project_id: int, found: Verdicts, filters: Filters, settings: ProjectSettings
-) -> Iterator[Rule]:
+def _barred(asked: Asked, found: Verdicts) -> Iterator[Rule]:
     """What no filter lets in."""
+    db, project_id = asked.db, asked.project_id
     yield "gold", ~_either(found, _ids(exports.gold_answers(db, project_id)))
     trainable = _ids(exports.trainable(db, project_id))
     yield "heldout prompt, or near one", np.isin(found.prompts, trainable)
+    for benchmark, prompts in decontamination.asked_by(db, project_id).items():
+        yield f"asked by the benchmark {benchmark}", ~np.isin(found.prompts, prompts)
     waiting = list(reviews.held_back(db, project_id))
     yield "waits for a second look, or was sent back", ~np.isin(found.comparisons, waiting)
     yield "an answer names its model", ~_either(found, _ids(exports.masked(db, project_id)))
     yield "about the same, or undecided", found.decided | found.all_bad
 
 
-def _bad(
-    db: Database, project_id: int, found: Verdicts, filters: Filters, settings: ProjectSettings
-) -> Iterator[Rule]:
-    yield "all bad", ~found.all_bad
-
-
-def _own(
-    db: Database, project_id: int, found: Verdicts, filters: Filters, settings: ProjectSettings
-) -> Iterator[Rule]:
-    """What this filter asks."""
+def _agreed(asked: Asked, found: Verdicts) -> Iterator[Rule]:
+    """What the filter asks of the verdict itself."""
+    filters = asked.filters
     yield "too few votes", found.votes >= filters.least_votes
-    yield "reviewers not sure enough together", _sure(found, filters, settings)
+    yield "reviewers not sure enough together", _sure(found, filters, asked.settings)
     yield "too weak a preference", found.all_bad | (found.strengths >= filters.least_strength)
+    for criterion, least in filters.rubric_floor.items():
+        good = _ids(exports.rated_from(asked.db, asked.project_id, filters.kinds, criterion, least))
+        yield f"{criterion} below {least:g}, or not rated", np.isin(found.winners, good)
+
+
+def _places(asked: Asked, found: Verdicts) -> Iterator[Rule]:
+    """What it asks of the prompt."""
+    filters = asked.filters
     if filters.tags:
-        tagged = _ids(exports.tagged(db, project_id, filters.tags))
+        tagged = _ids(exports.tagged(asked.db, asked.project_id, filters.tags))
         yield "another tag", np.isin(found.prompts, tagged)
     if filters.languages:
-        spoken = _ids(exports.in_languages(db, project_id, filters.languages))
+        spoken = _ids(exports.in_languages(asked.db, asked.project_id, filters.languages))
         yield "another language", np.isin(found.prompts, spoken)
-    for criterion, least in filters.rubric_floor.items():
-        good = _ids(exports.rated_from(db, project_id, filters.kinds, criterion, least))
-        yield f"{criterion} below {least:g}, or not rated", np.isin(found.winners, good)
 
 
 def _sure(found: Verdicts, filters: Filters, settings: ProjectSettings) -> Truths:
@@ -105,17 +144,34 @@ def _sure(found: Verdicts, filters: Filters, settings: ProjectSettings) -> Truth
     return sure
 
 
-def _surest(found: Verdicts, most: int | None) -> Truths:
-    """The surest verdicts of each prompt, then the strongest, then the oldest."""
-    if most is None or not len(found):
-        return np.ones(len(found), bool)
-    keys = found.comparisons, -found.strengths, -found.chances, found.prompts
-    order = np.lexsort(keys)
-    starts = np.flatnonzero(np.diff(found.prompts[order], prepend=-1))
-    sizes = np.diff(np.append(starts, len(found)))
-    kept = np.zeros(len(found), bool)
-    kept[order] = np.arange(len(found)) - np.repeat(starts, sizes) < most
-    return kept
+def _sifted(asked: Asked, edits: list[Edit], costs: _Costs) -> list[Edit]:
+    if not edits:
+        return []
+    found = as_verdicts(edits)
+    unnamed = np.array([not identity.leaks(edit.text) for edit in edits])
+    rules = chain(
+        _barred(asked, found), _places(asked, found), [("a correction names a model", unnamed)]
+    )
+    return [edits[at] for at in np.flatnonzero(costs.sift(found, rules))]
+
+
+def _capped(
+    edits: list[Edit], verdicts: Verdicts, most: int | None, costs: _Costs
+) -> tuple[list[Edit], Verdicts]:
+    """A prompt's corrections, then its surest verdicts, the strongest, the oldest."""
+    if most is None:
+        return edits, verdicts
+    seen: Counter[int] = Counter()
+    kept: list[Edit] = []
+    over: list[Edit] = []
+    for edit in edits:
+        seen[edit.prompt_id] += 1
+        (kept if seen[edit.prompt_id] <= most else over).append(edit)
+    reason = "more of the same prompt"
+    costs.add(reason, np.array([edit.comparison_id for edit in over], np.int64))
+    room = most - np.array([min(most, seen[i]) for i in verdicts.prompts.tolist()], np.int64)
+    first = balancing.places_within(verdicts, verdicts.prompts) < room
+    return kept, verdicts.at(costs.sift(verdicts, [(reason, first)]))
 
 
 def _either(found: Verdicts, answers: Ints) -> Truths:

@@ -8,7 +8,9 @@ from typing import Protocol
 
 from workbench.errors import InvalidInput
 from workbench.exporting.answers import AnswerReader
-from workbench.exporting.choosing import Chosen, Cost, choose
+from workbench.exporting.choosing import Asked, Chosen, Cost, choose
+from workbench.exporting.edited import EditReader
+from workbench.exporting.edits import find
 from workbench.exporting.filters import Filters
 from workbench.exporting.formats import Kind
 from workbench.exporting.pairs import PairReader
@@ -45,16 +47,23 @@ class Rows:
     chosen: Chosen
     source: Source
     reader: Reader
+    pairs: bool
 
     def pages(self) -> Iterator[Sequence[Row]]:
-        return self.reader.pages(self.chosen.verdicts)
+        """Corrections first."""
+        edits = EditReader(self.source.db, self.source)
+        yield from (edits.pairs if self.pairs else edits.answers)(self.chosen.edits)
+        yield from self.reader.pages(self.chosen.verdicts)
 
 
 @dataclass(frozen=True)
 class Preview:
-    """How many verdicts pass the rules, the first rows, and what each rule costs."""
+    """How many verdicts and corrections pass the rules, the first rows, and what each rule costs.
+    Over an answer as it was, and over those that lost to it, a correction is several.
+    """
 
     verdicts: int
+    corrections: int
     first: list[Row]
     left_out: dict[str, Cost]
 
@@ -65,9 +74,12 @@ def collect(db: Database, project: Project, filters: Filters, kind: Kind = "pair
     only = _reviewers(db, filters)
     found, ballots = settle(db, project.id, filters.kinds, rounds=filters.rounds, only=only)
     settings = projects.by_id(db, project.id).settings
-    chosen = choose(db, project.id, found, filters, settings, pairs=kind == "pairs")
+    pairs = kind == "pairs"
+    edits = find(db, project.id, filters, only)
+    asked = Asked(db, project.id, filters, settings)
+    chosen = choose(asked, found, edits, pairs=pairs)
     source = Source(db, project.id, ballots, filters.test_share)
-    return Rows(chosen, source, _reader(db, source, kind))
+    return Rows(chosen, source, _reader(db, source, kind, chosen), pairs)
 
 
 def _reviewers(db: Database, filters: Filters) -> tuple[int, ...]:
@@ -81,10 +93,13 @@ def _reviewers(db: Database, filters: Filters) -> tuple[int, ...]:
     return tuple(known[name] for name in filters.reviewers)
 
 
-def _reader(db: Database, source: Source, kind: Kind) -> Reader:
+def _reader(db: Database, source: Source, kind: Kind, chosen: Chosen) -> Reader:
     if kind == "pairs":
         return PairReader(db, source)
-    return AnswerReader(db, source, only_best=kind == "best")
+    if kind == "answers":
+        return AnswerReader(db, source)
+    corrected = frozenset(edit.answer_id for edit in chosen.edits)
+    return AnswerReader(db, source, only_best=True, corrected=corrected)
 
 
 def preview(
@@ -94,4 +109,5 @@ def preview(
     rows = collect(db, project, filters, kind)
     first = list(islice((row for page in rows.pages() for row in page), most))
     apart = {reason: Cost(n) for reason, n in rows.reader.left_out.items() if n}
-    return Preview(len(rows.chosen.verdicts), first, rows.chosen.left_out | apart)
+    passed = rows.chosen
+    return Preview(len(passed.verdicts), len(passed.edits), first, passed.left_out | apart)

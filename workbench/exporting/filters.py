@@ -1,10 +1,13 @@
 """What goes into an export, as declared: it can be saved, shown and used again."""
 
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Any, Literal, get_args
 
 from workbench.errors import InvalidInput
 from workbench.records import ReviewerKind
+
+RowsFrom = Literal["verdicts", "corrections", "minimal-edits"]
+Balance = Literal["tag", "language", "variant", "length"]
 
 
 @dataclass(frozen=True)
@@ -15,7 +18,12 @@ class Filters:
     `least_posterior` None is the project's threshold; where it asks for one judgement of an item,
     a single one stands, since there is nobody to agree with. `reviewers` (public ids) are the only
     ones whose judgements count. `rubric_floor`: the better answer's mean score on each of these
-    criteria. `per_prompt` keeps the surest pairs of a prompt, its corrections first.
+    criteria. `per_prompt` keeps the surest pairs of a prompt, its corrections first. `balance`
+    keeps as many verdicts of each kind. `across_templates` pairs answers that replied to different
+    messages, under the prompt as it was imported.
+
+    What a filter asks of a verdict (votes, strength, posterior, floor, balance) it does not ask of
+    a correction, which is one reviewer's and sure of itself.
     """
 
     kinds: tuple[ReviewerKind, ...] = ("human",)
@@ -29,6 +37,9 @@ class Filters:
     languages: tuple[str, ...] = ()
     rubric_floor: dict[str, float] = field(default_factory=dict)
     per_prompt: int | None = None
+    rows_from: tuple[RowsFrom, ...] = ("verdicts", "corrections")
+    balance: Balance | None = None
+    across_templates: bool = False
 
     def check(self) -> None:
         """Raises InvalidInput for what lets nothing in or means nothing."""
@@ -38,7 +49,8 @@ class Filters:
                 f"The filter cannot be used: {wrong.replace('_', ' ')}.",
                 field=wrong,
                 remedy="Kinds: at least one; votes from 1; strength 1 to 3; shares and posteriors"
-                " from 0 to 1; pairs a prompt from 1.",
+                " from 0 to 1; pairs a prompt from 1; rows from"
+                f" {', '.join(get_args(RowsFrom))}; balance by {', '.join(get_args(Balance))}.",
             )
 
     def _rules(self) -> tuple[tuple[str, bool], ...]:
@@ -49,6 +61,8 @@ class Filters:
             ("least_strength", 1 <= self.least_strength <= 3),
             ("least_posterior", 0 <= posterior <= 1),
             ("test_share", 0 <= self.test_share < 1),
+            ("rows_from", bool(self.rows_from) and set(self.rows_from) <= set(get_args(RowsFrom))),
+            ("balance", self.balance is None or self.balance in get_args(Balance)),
             ("per_prompt", self.per_prompt is None or self.per_prompt >= 1),
         )
 

@@ -18,6 +18,7 @@ from workbench.store.database import dumps
 
 MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
 SEVERAL = "a prompt of several messages is no plain text"
+UNMEASURED = "a correction has no margin"
 
 
 Kind = Literal["pairs", "answers", "best"]
@@ -59,6 +60,8 @@ def _implicit(pair: Pair) -> str:
 
 
 def _reward(pair: Pair) -> str:
+    if pair.margin is None:
+        raise NoRow(UNMEASURED)
     return f'{_preference(pair)[:-1]},"margin":{pair.margin:.6g}}}'
 
 

@@ -24,7 +24,7 @@ ELSEWHERE = "the answers replied to different messages"
 
 class Pair(NamedTuple):
     """`prompt`, `chosen` and `rejected` are lists of messages as JSON; `margin` is the mean
-    strength, 1 to 3; `lineage` one line of JSON.
+    strength, 1 to 3, or None of a correction, which nobody measured; `lineage` one line of JSON.
     """
 
     pair_id: str
@@ -32,7 +32,7 @@ class Pair(NamedTuple):
     prompt: str
     chosen: str
     rejected: str
-    margin: float
+    margin: float | None
     lineage: str
 
 

@@ -20,7 +20,8 @@ Json = dict[str, Any]
 
 
 def look(db: Database, project: Project, filters: Filters, format_: str) -> Json:
-    """`{verdicts, rows, left_out: {rule: {rows, examples}}}`; each row as it will be written.
+    """`{verdicts, corrections, rows, left_out: {rule: {rows, examples}}}`; each row as it will be
+    written.
 
     Raises InvalidInput for a filter that cannot be used.
     """
@@ -28,7 +29,12 @@ def look(db: Database, project: Project, filters: Filters, format_: str) -> Json
     shown, unfit = _rows(found, format_)
     left_out = {rule: vars(cost) for rule, cost in found.left_out.items()}
     left_out |= {rule: {"rows": n, "examples": ()} for rule, n in unfit.items()}
-    return {"verdicts": found.verdicts, "rows": shown, "left_out": left_out}
+    return {
+        "verdicts": found.verdicts,
+        "corrections": found.corrections,
+        "rows": shown,
+        "left_out": left_out,
+    }
 
 
 def _rows(found: Preview, format_: str) -> tuple[list[Json], dict[str, int]]:

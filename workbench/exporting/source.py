@@ -20,13 +20,16 @@ from workbench.store.database import Database, dumps
 
 @dataclass
 class Source:
-    """`behind` are the ballots behind what was read so far."""
+    """`behind` are the ballots behind what was read so far, `edits` the judgements, with their
+    reviewers, of which a correction was.
+    """
 
     db: Database
     project_id: int
     ballots: Ballots
     test_share: float
     behind: list[Ints] = field(default_factory=list)
+    edits: set[tuple[int, int]] = field(default_factory=set)
 
     def judged(self, places: Ints) -> Iterator[str]:
         """The judgements of each place and who made them, as the inside of a JSON list."""
@@ -40,11 +43,19 @@ class Source:
         for end, size in zip(ends.tolist(), sizes.tolist(), strict=True):
             yield ",".join(said[end - size : end])
 
+    def edited_by(self, judged: tuple[tuple[int, int], ...]) -> str:
+        """Likewise of a correction: (judgement, reviewer) each."""
+        self.edits.update(judged)
+        return ",".join(f'{{"id":{i},{self._people[by]}}}' for i, by in judged)
+
     def judgements(self) -> tuple[Ints, dict[str, int]]:
         """Those behind what was read, rising, and how many of each reviewer, by public id."""
         rows = np.concatenate([*self.behind, np.array([], np.int64)])
-        ids, first = np.unique(self.ballots.judgements[rows], return_index=True)
-        who = Counter(self.ballots.reviewers[rows[first]].tolist())
+        edits = np.array(sorted(self.edits), np.int64).reshape(-1, 2)
+        every = np.concatenate([self.ballots.judgements[rows], edits[:, 0]])
+        people = np.concatenate([self.ballots.reviewers[rows], edits[:, 1]])
+        ids, first = np.unique(every, return_index=True)
+        who = Counter(people[first].tolist())
         names = {one.id: one.public_id for one in reviewers.everyone(self.db)}
         return ids, {names[i]: who[i] for i in sorted(who)}
 

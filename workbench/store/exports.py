@@ -122,3 +122,19 @@ def later_turns(db: Database, project_id: int) -> Iterator[int]:
 
 def _numbers(db: Database, sql: str, parameters: tuple[object, ...]) -> Iterator[int]:
     return (row[0] for row in tuples(db, sql, parameters))
+
+
+def answer_sizes(db: Database, project_id: int) -> Iterator[int]:
+    """(answer, its variant, its length in characters with what JSON adds) on end, rising."""
+    rows = tuples(
+        db,
+        "SELECT c.id, c.variant_id, length(c.messages) FROM completions c"
+        " WHERE c.variant_id IN (SELECT id FROM variants WHERE project_id = ?) ORDER BY c.id",
+        (project_id,),
+    )
+    return chain.from_iterable(rows)
+
+
+def prompt_words(db: Database, project_id: int) -> Iterator[tuple[int, str, str | None]]:
+    """(prompt, its tags as JSON, its language)."""
+    return tuples(db, "SELECT id, tags, language FROM prompts WHERE project_id = ?", (project_id,))

@@ -819,3 +819,16 @@ def lineage(db: Database) -> None:
         PRIMARY KEY (project_id, name)
     ) STRICT, WITHOUT ROWID;
     """)
+
+
+@schema()
+def benchmarks(db: Database) -> None:
+    """Questions that no dataset may hold, as a JSON list of texts."""
+    db.executescript("""
+    CREATE TABLE benchmarks (
+        name TEXT PRIMARY KEY,
+        sha256 TEXT NOT NULL,
+        texts TEXT NOT NULL CHECK (json_valid(texts)),
+        added_at TEXT NOT NULL
+    ) STRICT;
+    """)
