@@ -178,3 +178,36 @@ def test_a_filter_is_saved_used_and_changed_from_the_shell(
     assert "format: preference → kto" in shell(
         judged, monkeypatch, f"datasets diff {oldest} {newest}"
     )
+
+
+@pytest.fixture
+def uneven(desk: Desk) -> Desk:
+    """Two prompts on law and four on maths; the fine answer wins on all of them, and is the longer
+    one on the first.
+    """
+    rows = [answered(i) | {"tags": ["law"] if i < 2 else ["maths"]} for i in range(6)]
+    rows[0]["completions"]["a"] += " at great length"
+    desk.import_rows(rows)
+    desk.open()
+    person = desk.reviewer()
+    while items := desk.claim(person, 10):
+        for item in items:
+            desk.submit(person, item, preference=_better(item))
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("balance", "passing", "left_out"),
+    [
+        (None, 6, {}),
+        ("tag", 4, {"balance by tag": 2}),
+        ("language", 6, {}),
+        ("variant", 6, {}),
+        ("length", 2, {"balance by length": 4}),
+    ],
+)
+def test_a_balanced_export_has_as_many_of_each_kind(
+    uneven: Desk, balance: str | None, passing: int, left_out: dict[str, int]
+) -> None:
+    rows, costs = uneven.exportable(balance=balance)
+    assert (len(rows), costs) == (passing, left_out)

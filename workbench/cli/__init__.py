@@ -10,6 +10,7 @@ import click
 from workbench.cli import (
     adjudicate,
     batch,
+    benchmarks,
     checks,
     compare,
     data,
@@ -55,6 +56,7 @@ for module in (
     models,
     generate,
     batch,
+    benchmarks,
     checks,
     gold,
     threads,

@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -13,6 +13,7 @@ from workbench.cli.shared import Bars, find_project, open_store, project_option,
 from workbench.clock import utc_now
 from workbench.errors import InvalidInput
 from workbench.exporting import FORMATS, Filters, diffs
+from workbench.exporting.filters import Balance, RowsFrom
 from workbench.records import Project
 from workbench.store import Store, datasets, export_filters
 from workbench.store.datasets import DatasetVersion
@@ -46,6 +47,21 @@ FORMATS_HELP = "; ".join(f"{name}: {one.title}" for name, one in FORMATS.items()
     help="The better answer's mean score at least.",
 )
 @click.option("--per-prompt", type=int, help="At most so many, the surest first.")
+@click.option(
+    "--rows-from",
+    multiple=True,
+    type=click.Choice(get_args(RowsFrom)),
+    help="Default: verdicts and corrections. minimal-edits mend only what was flagged.",
+)
+@click.option(
+    "--balance", type=click.Choice(get_args(Balance)), help="As many verdicts of each kind."
+)
+@click.option(
+    "--across-templates",
+    is_flag=True,
+    default=None,
+    help="Pair answers to different messages too, under the prompt as it was imported.",
+)
 @click.option("--test-share", type=float, help="Default: 0.1.")
 @click.option("--save-filter", "name", help="Keep what goes in under this name.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for versions.")
@@ -92,7 +108,7 @@ def _floor(text: str) -> tuple[str, float]:
 def _say_costs(store: Store, project: Project, filters: Filters, format_: str) -> None:
     with store.read() as db:
         found = exporting.preview(db, project, filters, FORMATS[format_].of)
-    click.echo(f"{found.verdicts:,} verdicts pass")
+    click.echo(f"{found.verdicts:,} verdicts and {found.corrections:,} corrections pass")
     for reason, cost in found.left_out.items():
         some = ", ".join(map(str, cost.examples))
         click.echo(f"{cost.rows:,} left out: {reason}" + (f" (items {some}, …)" if some else ""))

@@ -68,7 +68,7 @@ def choose(asked: Asked, found: Verdicts, edits: list[Edit], *, pairs: bool = Tr
     edits, verdicts = _capped(edits, verdicts, filters.per_prompt, costs)
     if filters.balance:
         even = balancing.even(asked.db, asked.project_id, verdicts, filters.balance)
-        verdicts = verdicts.at(costs.sift(verdicts, [(f"more of its {filters.balance}", even)]))
+        verdicts = verdicts.at(costs.sift(verdicts, [(f"balance by {filters.balance}", even)]))
     return Chosen(verdicts, edits, costs.by_rule)
 
 

@@ -1,6 +1,6 @@
 """Prompts that a benchmark asks: training on them would make its scores worthless.
 
-A benchmark's question is in a prompt where at least half of its 8-word sequences are (Lambert et
+A benchmark's question is in a prompt where more than half of its 8-word sequences are (Lambert et
 al., "Tülu 3", 2024, section 3.2); of one with fewer words, all of it must be all of the prompt.
 """
 
@@ -79,7 +79,7 @@ class Questions:
         if tuple(said) in self.short:
             return True
         seen = Counter(at for gram in set(_grams(said)) for at in self.of.get(gram, ()))
-        return any(n >= SHARE * self.sizes[at] for at, n in seen.items())
+        return any(n > SHARE * self.sizes[at] for at, n in seen.items())
 
 
 def _words(text: str) -> list[str]:

@@ -9,12 +9,20 @@ import streamlit as st
 from workbench.clock import utc_now
 from workbench.errors import WorkbenchError
 from workbench.exporting import FORMATS, Filters
+from workbench.exporting.filters import Balance, RowsFrom
 from workbench.records import Project, ReviewerKind
 from workbench.store import export_filters, prompts, reviewers
 from workbench.ui.runtime import store
 from workbench.ui.ways import plain
 
 KINDS: tuple[ReviewerKind, ...] = ("human", "simulated", "judge")
+ROWS_FROM: dict[RowsFrom, str] = {
+    "verdicts": "verdicts", "corrections": "corrections", "minimal-edits": "minimal edits"
+}  # fmt: skip
+BALANCE: dict[Balance | None, str] = {
+    None: "no balance", "tag": "tag", "language": "language", "variant": "winning variant",
+    "length": "longer and shorter winner",
+}  # fmt: skip
 NEW = "No saved one"
 SAVED = "filter-saved"
 
@@ -63,6 +71,7 @@ def _filters(
     }  # fmt: skip
     with st.expander("More rules", expanded=start != Filters()):
         chosen |= _sureness(project, start, key) | _places(start, key, offered)
+        chosen |= _kinds_of_rows(start, key)
         chosen["reviewers"] = tuple(
             st.multiselect("Only these reviewers", list(people), start.reviewers,
                            format_func=lambda i: f"{people[i]} ({i})", key=f"people {key}")
@@ -92,6 +101,25 @@ def _places(start: Filters, key: str, offered: dict[str, list[str]]) -> dict[str
                                        key=f"{name} {key}", placeholder="all of them"))
         for column, (name, known) in zip(columns, offered.items(), strict=True)
     }  # fmt: skip
+
+
+def _kinds_of_rows(start: Filters, key: str) -> dict[str, Any]:
+    left, right = st.columns(2)
+    rows_from = left.pills("Rows from", list(ROWS_FROM), selection_mode="multi",
+                           default=start.rows_from, key=f"from {key}",
+                           format_func=ROWS_FROM.__getitem__,
+                           help="A correction is better than the answer as it was. A minimal edit"
+                           " changes only what its reviewer flagged.")  # fmt: skip
+    kinds: list[Balance | None] = list(BALANCE)
+    balance = right.selectbox("As many verdicts of each", kinds, kinds.index(start.balance),
+                              format_func=BALANCE.__getitem__, key=f"balance {key}")  # fmt: skip
+    across = st.checkbox("Pair answers of different templates too", start.across_templates,
+                         key=f"across {key}", help="Under the prompt as imported.")  # fmt: skip
+    return {
+        "rows_from": tuple(rows_from) or start.rows_from,
+        "balance": balance,
+        "across_templates": across,
+    }
 
 
 def _floors(project: Project, start: Filters, key: str) -> dict[str, float]:

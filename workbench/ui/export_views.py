@@ -57,7 +57,10 @@ def _found(project: Project, filters: Filters, format_: str) -> Json | None:
 
 def _costs(found: Json) -> None:
     lost = sum(cost["rows"] for cost in found["left_out"].values())
-    st.markdown(f"**{counted(found['verdicts'], 'verdict')} pass**, {lost:,} do not.")
+    passed = counted(found["verdicts"], "verdict")
+    if found["corrections"]:
+        passed += f" and {counted(found['corrections'], 'correction')}"
+    st.markdown(f"**{passed} pass**, {lost:,} do not.")
     if not lost:
         return
     rows = [
@@ -66,7 +69,11 @@ def _costs(found: Json) -> None:
         for rule, cost in sorted(found["left_out"].items(), key=lambda one: -one[1]["rows"])
     ]  # fmt: skip
     narrow = st.column_config.ProgressColumn(
-        "left out", width="small", format="%d", min_value=0, max_value=found["verdicts"] + lost
+        "left out",
+        width="small",
+        format="%d",
+        min_value=0,
+        max_value=found["verdicts"] + found["corrections"] + lost,
     )
     st.dataframe(pd.DataFrame(rows), hide_index=True, column_config={"left out": narrow})
 
