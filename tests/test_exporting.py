@@ -163,7 +163,7 @@ def test_with_nothing_to_export_the_error_says_why(judged: Desk) -> None:
 
 
 def test_answers_to_different_messages_make_no_pair(desk: Desk) -> None:
-    """Across templates the rendered messages differ; such pairs serve leaderboards only."""
+    """Across templates the rendered messages differ; such pairs train by explicit choice only."""
     desk.add_answers(1)
     desk.open()
     desk.judge_all(desk.reviewer())
@@ -175,6 +175,9 @@ def test_answers_to_different_messages_make_no_pair(desk: Desk) -> None:
         )
     )
     assert desk.exportable() == ([], {"the answers replied to different messages": 1})
+    [row], left_out = desk.exportable(across_templates=True)
+    assert left_out == {}
+    assert row["prompt"] == [{"role": "user", "content": answered(0)["prompt"]}]
 
 
 # What never trains

@@ -51,7 +51,7 @@ class Rows:
 
     def pages(self) -> Iterator[Sequence[Row]]:
         """Corrections first."""
-        edits = EditReader(self.source.db, self.source)
+        edits = EditReader(self.source.db, self.source, self.reader.left_out)
         yield from (edits.pairs if self.pairs else edits.answers)(self.chosen.edits)
         yield from self.reader.pages(self.chosen.verdicts)
 
@@ -78,7 +78,7 @@ def collect(db: Database, project: Project, filters: Filters, kind: Kind = "pair
     edits = find(db, project.id, filters, only)
     asked = Asked(db, project.id, filters, settings)
     chosen = choose(asked, found, edits, pairs=pairs)
-    source = Source(db, project.id, ballots, filters.test_share)
+    source = Source(db, project.id, ballots, filters.test_share, filters.across_templates)
     return Rows(chosen, source, _reader(db, source, kind, chosen), pairs)
 
 

@@ -1,12 +1,13 @@
 """Corrections as rows of pairs or of good answers, a page at a time."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
 from workbench.exporting.answers import Answer
 from workbench.exporting.edits import Edit
-from workbench.exporting.pairs import Pair
+from workbench.exporting.pairs import ELSEWHERE, Pair
 from workbench.exporting.source import Source, at_turn
 from workbench.store import exports
 from workbench.store.database import Database, dumps
@@ -20,20 +21,22 @@ class Replied:
 
     variant: int
     cluster: str
+    turns: int
     sent: str
     said: str
 
 
 @dataclass
 class EditReader:
-    """One export's way through the corrections."""
+    """One export's way through the corrections; what makes no row is counted in `left_out`."""
 
     db: Database
     source: Source
+    left_out: Counter[str]
 
     def pairs(self, edits: list[Edit]) -> Iterator[list[Pair]]:
         for page, replied in self._pages(edits):
-            yield [self._pair(edit, replied) for edit in page]
+            yield [made for edit in page if (made := self._pair(edit, replied))]
 
     def answers(self, edits: list[Edit]) -> Iterator[list[Answer]]:
         """Each edit is a good answer."""
@@ -51,18 +54,21 @@ class EditReader:
             }
             yield page, {(i, turn): _replied(turn, *rows[i]) for i, turn in wanted}
 
-    def _pair(self, edit: Edit, replied: dict[tuple[int, int], Replied]) -> Pair:
-        """Under what the edited answer replied to; the other one replied to the same."""
+    def _pair(self, edit: Edit, replied: dict[tuple[int, int], Replied]) -> Pair | None:
         mine, worse = (replied[i, edit.turn] for i in (edit.answer_id, edit.worse_id))
+        sent = self.source.sent(edit.prompt_id, mine.turns, mine.sent, worse.sent)
+        if sent is None:
+            self.left_out[ELSEWHERE] += 1
+            return None
         chosen = _messages(edit)
-        row_id = _row_id("edit", edit.comparison_id, mine.sent, chosen, worse.said)
+        row_id = _row_id("edit", edit.comparison_id, sent, chosen, worse.said)
         part = self.source.part(mine.cluster)
         rejected = (
             f'"rejected":{{"completion_id":{edit.worse_id},'
             f'"variant":{self.source.variants[worse.variant]}}},'
         )
         lineage = self._lineage(row_id, part, edit, "chosen", mine, rejected)
-        return Pair(row_id, part, mine.sent, chosen, worse.said, None, lineage)
+        return Pair(row_id, part, sent, chosen, worse.said, None, lineage)
 
     def _answer(self, edit: Edit, replied: dict[tuple[int, int], Replied]) -> Answer:
         mine, text = replied[edit.answer_id, edit.turn], _messages(edit)
@@ -87,7 +93,7 @@ class EditReader:
 def _replied(turn: int, cluster: str, turns: int, variant: int, sent: str, said: str) -> Replied:
     if turns > 1:
         sent, said = at_turn(sent, said, turn)
-    return Replied(variant, cluster, sent, said)
+    return Replied(variant, cluster, turns, sent, said)
 
 
 def _messages(edit: Edit) -> str:

@@ -87,7 +87,8 @@ class PairReader:
         if turns > 1:
             a_sent, a_said = at_turn(a_sent, a_said, turn)
             b_sent, b_said = at_turn(b_sent, b_said, turn)
-        if a_sent != b_sent:
+        sent = self.source.sent(said.prompt, turns, a_sent, b_sent)
+        if sent is None:
             self.left_out[ELSEWHERE] += 1
             return None
         comparison, first, second = said.pair
@@ -95,7 +96,7 @@ class PairReader:
         if said.verdict != FIRST:
             won, lost = lost, won
         part = self.source.part(cluster)
-        content = f"{comparison}\n{a_sent}\n{won[1]}\n{lost[1]}"
+        content = f"{comparison}\n{sent}\n{won[1]}\n{lost[1]}"
         pair_id = sha256(content.encode()).hexdigest()[:16]
         lineage = (
             f'{{"pair_id":"{pair_id}","part":"{part}","comparison_id":{comparison},'
@@ -105,4 +106,4 @@ class PairReader:
             f'"strength":{said.strength:.6g},"posterior":{said.chance:.6g},'
             f'"judgements":[{said.judged}]}}'
         )
-        return Pair(pair_id, part, a_sent, won[1], lost[1], said.strength, lineage)
+        return Pair(pair_id, part, sent, won[1], lost[1], said.strength, lineage)

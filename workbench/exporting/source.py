@@ -12,10 +12,11 @@ import numpy as np
 
 from workbench.hashing import unit_interval
 from workbench.quality.verdicts import Ballots
-from workbench.records import history
+from workbench.records import Template, history
 from workbench.stats.arrays import Ints
-from workbench.store import completions, reviewers
+from workbench.store import completions, prompts, reviewers
 from workbench.store.database import Database, dumps
+from workbench.templating import render
 
 
 @dataclass
@@ -28,6 +29,7 @@ class Source:
     project_id: int
     ballots: Ballots
     test_share: float
+    across_templates: bool = False
     behind: list[Ints] = field(default_factory=list)
     edits: set[tuple[int, int]] = field(default_factory=set)
 
@@ -58,6 +60,17 @@ class Source:
         who = Counter(people[first].tolist())
         names = {one.id: one.public_id for one in reviewers.everyone(self.db)}
         return ids, {names[i]: who[i] for i in sorted(who)}
+
+    def sent(self, prompt_id: int, turns: int, first: str, second: str) -> str | None:
+        """What both of two answers replied to; across templates, the prompt as it stands. None
+        where they have nothing in common that a row could begin with.
+        """
+        if first == second:
+            return first
+        if not self.across_templates or turns > 1:
+            return None
+        prompt = prompts.get(self.db, prompt_id)
+        return None if prompt is None else dumps(list(render(prompt, Template())))
 
     @cached_property
     def part(self) -> Callable[[str], str]:
