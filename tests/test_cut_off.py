@@ -3,6 +3,7 @@ is seen, the next start clears away and says so, and doing it again does all of 
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -98,7 +99,7 @@ def test_what_a_killed_import_left_is_removed_and_said_and_the_same_one_adds_all
     told = clearing.words(removed)
     assert told.startswith("An import of questions.jsonl, begun on ")
     assert f"was cut off. Removed what it had left: 2,000 prompts, {answers:,} answers." in told
-    assert told.endswith("Import the file again.")
+    assert told.endswith("Import it again.")
     for table in ("prompts", "completions", "imports"):
         assert count(desk.store, table) == 0
     assert clearing.clear(desk.store) == []
@@ -218,6 +219,18 @@ def test_a_version_that_was_there_before_stays(judged: Desk) -> None:
     assert list(judged.store.workspace.exports.iterdir()) == [folder]
 
 
+def test_a_copy_of_the_workspace_clears_its_own_half_and_never_the_originals(
+    store: Store, pairs: Project, tmp_path: Path
+) -> None:
+    kill_export(store, store.workspace.exports)
+    shutil.copytree(store.workspace.home, tmp_path / "copy")
+    copy = Store(Workspace(tmp_path / "copy"))
+    assert len(left_aside(copy.workspace.exports)) == 1
+    assert len(clearing.clear(copy)) == 1
+    assert left_aside(copy.workspace.exports) == []
+    assert len(left_aside(store.workspace.exports)) == 1
+
+
 def test_a_job_that_begins_again_is_said_to(store: Store, pairs: Project) -> None:
     job = exporting.begin(store, pairs, Filters(), "preference")
     running.kill_midway(store, job)
@@ -237,7 +250,7 @@ def test_the_next_start_clears_away_and_says_so(judged: Desk, file: Path) -> Non
     kill_before_it_is_registered(judged.store)
     with process(judged.store, "-m", "workbench", "serve", "--port", str(free_port())):
         until(lambda: said(judged.store).count("was cut off") == 2, "what the start says")
-    assert "Import the file again." in said(judged.store)
+    assert "Import it again." in said(judged.store)
     assert "Export again." in said(judged.store)
     assert list(judged.store.workspace.exports.iterdir()) == []
     assert (count(judged.store, "prompts"), judged.counted()) == (20, before)

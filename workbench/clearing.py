@@ -19,8 +19,7 @@ def clear(store: Store) -> list[Removal]:
 def words(one: Removal, begun: str | None = None) -> str:
     """For people; `begun` says in a reader's own way when it began."""
     begun = begun or f"{parse(one.begun_at):%d %b %Y, %H:%M} UTC"
-    what = f"{_a(one)}, begun on {begun}, was cut off."
-    return f"{what} Removed what it had left: {_had(one.counts)}. {_next(one)}"
+    return f"{_a(one)}, begun on {begun}, was cut off. {_had(one.counts)} {_next(one)}"
 
 
 def _a(one: Removal) -> str:
@@ -29,10 +28,10 @@ def _a(one: Removal) -> str:
 
 def _had(counts: dict[str, int]) -> str:
     some = [f"{n:,} {noun}{'' if n == 1 else 's'}" for noun, n in counts.items() if n]
-    return ", ".join(some) or "nothing yet"
+    return f"Removed what it had left: {', '.join(some)}." if some else "It had left nothing."
 
 
 def _next(one: Removal) -> str:
     if one.what == "import":
-        return "Import the file again."
+        return "Import it again."
     return "It begins again by itself." if one.resumes else "Export again."

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -65,7 +65,9 @@ def begun(
         _remove_unfinished(store)
         aside = base / f"{UNFINISHED}{uuid4().hex[:12]}"
         export_id = store.write(
-            lambda db: exports_under_way.begin(db, now, project.id, format_, str(aside))
+            lambda db: exports_under_way.begin(
+                db, now, project.id, format_, _home(store), str(aside)
+            )
         )
         aside.mkdir(mode=0o700)
         try:
@@ -97,11 +99,24 @@ def _remove_unfinished(store: Store) -> int:
     with store.read() as db:
         left = exports_under_way.every(db)
         again = {job.project_id for job in job_rows.unfinished(db) if job.kind == JOB}
-    for one in left:
+    for one in (_here(store, one) for one in left):
         rows = _rows(Path(one.aside))
         _clear(store, one)
         store.write(partial(_removed, one=one, rows=rows, resumes=one.project_id in again))
     return len(left)
+
+
+def _home(store: Store) -> str:
+    return str(store.workspace.home.resolve())
+
+
+def _here(store: Store, one: UnderWay) -> UnderWay:
+    """In a copy of the workspace, or one restored elsewhere: what was copied, never the original's
+    own folders, which may be under way or a version by now.
+    """
+    if one.home == _home(store):
+        return one
+    return replace(one, aside=str(store.workspace.exports / Path(one.aside).name), placed=None)
 
 
 def _removed(db: Database, one: UnderWay, rows: int, resumes: bool) -> None:

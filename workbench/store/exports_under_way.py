@@ -9,23 +9,26 @@ from workbench.store.database import Database, many, run, value
 
 @dataclass(frozen=True)
 class UnderWay:
-    """It writes `aside`, and then renames that to `placed`, if nothing was there before."""
+    """It writes `aside`, and then renames that to `placed`, if nothing was there before. `home` is
+    the workspace that it was begun in: a copy of that one has no claim on these folders.
+    """
 
     id: int
     project_id: int
     format: str
+    home: str
     aside: str
     placed: str | None
     begun_at: str
 
 
-def begin(db: Database, now: datetime, project_id: int, format_: str, aside: str) -> int:
+def begin(db: Database, now: datetime, project_id: int, format_: str, home: str, aside: str) -> int:
     return int(
         value(
             db,
-            "INSERT INTO exports_under_way (project_id, format, aside, begun_at)"
-            " VALUES (?, ?, ?, ?) RETURNING id",
-            (project_id, format_, aside, iso(now)),
+            "INSERT INTO exports_under_way (project_id, format, home, aside, begun_at)"
+            " VALUES (?, ?, ?, ?, ?) RETURNING id",
+            (project_id, format_, home, aside, iso(now)),
         )
     )
 
@@ -41,7 +44,8 @@ def end(db: Database, under_way_id: int) -> None:
 def every(db: Database) -> list[UnderWay]:
     rows = many(
         db,
-        "SELECT id, project_id, format, aside, placed, begun_at FROM exports_under_way ORDER BY id",
+        "SELECT id, project_id, format, home, aside, placed, begun_at FROM exports_under_way"
+        " ORDER BY id",
     )
     return [UnderWay(**row) for row in rows]
 

@@ -831,6 +831,7 @@ def cut_off(db: Database) -> None:
         id INTEGER PRIMARY KEY,
         project_id INTEGER NOT NULL REFERENCES projects (id),
         format TEXT NOT NULL,
+        home TEXT NOT NULL,
         aside TEXT NOT NULL,
         placed TEXT,
         begun_at TEXT NOT NULL
