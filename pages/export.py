@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from workbench.ui import dataset_views, export_form, export_views, session
+from workbench.ui import dataset_views, export_form, export_views, removal_views, session
 
 session.require("lead")
 project = session.current_project()
 
 st.title("Export")
+removal_views.notice(project, "export")
 st.write(
     "A dataset version is frozen: it holds what was judged on train prompts in a trainer's own"
     " columns, and a file that leads from each row back to the judgements. Answers of gold items,"

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from workbench.ui import import_views, session
+from workbench.ui import import_views, removal_views, session
 
 session.require("owner")
 project = session.current_project()
 
 st.title("Import")
+removal_views.notice(project, "import")
 st.write(
     "JSON lines, or one JSON list. Each row needs a `prompt` (a text, or messages); for answers"
     " also `variant` and `completion`, or `completions` by variant. `id`, `context`, `reference`,"

@@ -4,6 +4,7 @@ them lets in.
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,16 @@ def test_answers_that_are_all_bad_are_bad_for_kto_and_no_pair(one: Desk) -> None
     found = rows(one, "kto")
     assert sorted(row["label"] for row in found) == [False, False, False, True]
     assert len(rows(one, "preference")) == 1
+
+
+def test_the_answers_to_one_prompt_are_seldom_neighbours_for_kto(desk: Desk) -> None:
+    """TRL holds an answer against that of the row before it."""
+    desk.add_answers(30)
+    desk.open()
+    desk.judge_all(desk.reviewer())
+    asked = [row["prompt"] for row in rows(desk, "kto")]
+    assert len(asked) == 60
+    assert sum(one == other for one, other in pairwise(asked)) <= 4
 
 
 def test_an_answer_met_in_several_pairs_is_one_row(make_desk: MakeDesk) -> None:

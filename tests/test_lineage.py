@@ -1,5 +1,7 @@
 """Lineage: from a row back to the people's verdicts, and from a reviewer on to the models."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import Desk
+from workbench import adjudication
 from workbench.cli import main
 from workbench.errors import NotFound
 from workbench.exporting import Filters, export, lineage
+from workbench.exporting.lineage import Changed
 from workbench.records import Model
 from workbench.store import reviewers, training_runs, variants, withdrawals
 from workbench.store.datasets import DatasetVersion
@@ -22,9 +26,11 @@ def freeze(desk: Desk, **filters: Any) -> DatasetVersion:
     return export(desk.store, desk.project, chosen, desk.clock.now)
 
 
-def taught(desk: Desk, version: DatasetVersion, name: str = "tuned") -> Model:
+BASE = Model("base", "local", "folder", "")
+
+
+def taught(desk: Desk, version: DatasetVersion, name: str = "tuned", base: Model = BASE) -> Model:
     """A model that a run made from this version, without the training."""
-    base = Model("base", "local", "folder", "")
     now = desk.clock.now
 
     def write(db: Any) -> Model:
@@ -126,6 +132,112 @@ def test_a_withdrawn_reviewer_changes_the_next_version_and_shows_in_the_last(jud
     assert last.changed.withdrawn == {ben.public_id: 2}
     assert last.models == ("tuned",)
     assert not following.changed
+
+
+def send_back(desk: Desk, judgement: dict[str, Any]) -> None:
+    """A lead takes one judgement back."""
+    lea = desk.reviewer("Lea", role="lead")
+    desk.store.write(
+        lambda db: adjudication.reject(
+            db, lea, judgement["comparison_id"], [judgement["id"]], "Look again.", desk.clock.now
+        )
+    )
+
+
+def test_a_single_withdrawn_judgement_changes_the_next_version_and_shows_in_the_last(
+    judged: Desk,
+) -> None:
+    before = freeze(judged)
+    model = taught(judged, before)
+    [_, second, *_] = judged.rows("SELECT id, comparison_id FROM judgements ORDER BY id")
+    send_back(judged, second)
+    after = freeze(judged)
+    ann = person(judged, "Ann").public_id
+    assert after.sha256 != before.sha256
+    assert (before.manifest["reviewers"][ann], after.manifest["reviewers"][ann]) == (4, 3)
+    with judged.store.read() as db:
+        last, following = lineage.touched(db, before), lineage.touched(db, after)
+        made, _ = lineage.of_model(db, model)
+    assert last.changed == Changed({ann: 1}, {})
+    assert not following.changed
+    assert made.touched == last
+
+
+def test_a_row_says_that_its_judgement_was_withdrawn(judged: Desk) -> None:
+    version = freeze(judged)
+    [first, *_] = judged.rows("SELECT id, comparison_id FROM judgements ORDER BY id")
+    lines = [
+        json.loads(line)
+        for line in (Path(version.folder) / "lineage.jsonl").read_text().splitlines()
+    ]
+    [row] = [line for line in lines if line["comparison_id"] == first["comparison_id"]]
+    send_back(judged, first)
+    with judged.store.read() as db:
+        [origin] = lineage.of_row(db, row["pair_id"])
+    assert [said["withdrawn_at"] is not None for said in origin.opinions] == [True]
+
+
+def test_a_revised_judgement_changes_the_next_version_and_shows_in_the_last(desk: Desk) -> None:
+    desk.add_answers(2)
+    desk.open()
+    ann = desk.reviewer("Ann")
+    items = desk.claim(ann, 2)
+    for item in items:
+        desk.submit(ann, item, preference=2)
+    before = freeze(desk)
+    desk.submit(ann, items[0], preference=-2, submission_id="a second thought")
+    after = freeze(desk)
+    assert after.manifest["counts"] == before.manifest["counts"]
+    assert after.sha256 != before.sha256
+    with desk.store.read() as db:
+        assert lineage.changed(db, before) == Changed({}, {ann.public_id: 1})
+        assert not lineage.changed(db, after)
+
+
+def test_judgements_that_were_given_back_count_for_the_last_version_again(judged: Desk) -> None:
+    before = freeze(judged)
+    ben, project, now = person(judged, "Ben"), judged.project.id, judged.clock.now
+    judged.store.write(lambda db: withdrawals.withdraw(db, now, project, ben.id))
+    judged.store.write(lambda db: withdrawals.restore(db, project, ben.id))
+    with judged.store.read() as db:
+        assert not lineage.changed(db, before)
+    assert freeze(judged).sha256 == before.sha256
+
+
+def test_a_model_tuned_twice_shows_what_was_withdrawn_behind_its_first_tuning(
+    judged: Desk,
+) -> None:
+    first = freeze(judged)
+    once = taught(judged, first, "once")
+    ben = person(judged, "Ben")
+    judged.store.write(
+        lambda db: withdrawals.withdraw(db, judged.clock.now, judged.project.id, ben.id)
+    )
+    twice = taught(judged, freeze(judged), "twice", base=once)
+    with judged.store.read() as db:
+        newest, older, base = lineage.of_model(db, twice)
+    assert newest.touched
+    assert older.touched
+    assert not newest.touched.changed
+    assert older.touched.changed.withdrawn == {ben.public_id: 2}
+    assert (newest.model, older.model, base.run_id) == ("twice", "once", None)
+
+
+@pytest.mark.parametrize("asked", ["tuned", "Ben"])
+def test_the_shell_says_what_was_withdrawn_of_a_model_and_of_a_reviewer(
+    judged: Desk, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    monkeypatch.setenv("WORKBENCH_HOME", str(judged.store.workspace.home))
+    taught(judged, freeze(judged))
+    ben = person(judged, "Ben")
+    judged.store.write(
+        lambda db: withdrawals.withdraw(db, judged.clock.now, judged.project.id, ben.id)
+    )
+    said = CliRunner().invoke(main, ["lineage", asked]).output
+    assert f"withdrawn since: 2 of {ben.public_id}" in said
+    found = json.loads(CliRunner().invoke(main, ["lineage", asked, "--json"]).output)
+    version = found[0]["dataset"] if asked == "tuned" else found[0]
+    assert version["withdrawn"] == {ben.public_id: 2}
 
 
 def test_a_forgotten_reviewer_is_still_followed_without_a_name(judged: Desk) -> None:

@@ -11,11 +11,11 @@ from threading import Event, Thread
 import pytest
 
 from tests.conftest import START, Desk
-from workbench import importing, upkeep
+from workbench import clearing, upkeep
 from workbench.errors import InvalidInput
 from workbench.exporting import Filters, export
 from workbench.settings import Workspace
-from workbench.store import Store, events, health, imports
+from workbench.store import Store, events, exports_under_way, health, imports
 from workbench.store import jobs as job_rows
 from workbench.store.database import run, value
 
@@ -56,6 +56,17 @@ def plant_unfinished_import(desk: Desk) -> None:
     desk.store.write(lambda db: imports.begin(db, START, desk.project.id, "prompts", "x.json", ""))
 
 
+def plant_unfinished_export(desk: Desk) -> None:
+    home, project = desk.store.workspace, desk.project.id
+    aside = home.exports / ".writing-0123"
+    aside.mkdir()
+    desk.store.write(
+        lambda db: exports_under_way.begin(
+            db, START, project, "preference", str(home.home), str(aside)
+        )
+    )
+
+
 def plant_missing_version(desk: Desk) -> None:
     [folder] = desk.store.workspace.exports.iterdir()
     shutil.rmtree(folder)
@@ -81,6 +92,7 @@ def test_a_sound_workspace_has_no_findings(lived_in: Desk) -> None:
         (plant_stale_lease, "leases", "1 leases ran out", "doctor --mend"),
         (plant_stale_job, "jobs", "its process is gone", "doctor --mend"),
         (plant_unfinished_import, "imports", "x.json is not finished", "doctor --mend"),
+        (plant_unfinished_export, "exports", ".writing-0123 is not finished", "doctor --mend"),
         (plant_missing_version, "files", "is missing", "from a backup"),
         (plant_orphaned_run, "files", "0099-nobody belongs to nothing", "Remove"),
         (plant_dangling_reference, "foreign keys", "comparisons row 1 refers", "restore FILE"),
@@ -96,11 +108,14 @@ def test_the_doctor_finds_it_and_says_what_to_do(
     assert remedy in found[check].remedy
 
 
-@pytest.mark.parametrize("plant", [plant_wrong_slots, plant_stale_lease, plant_unfinished_import])
+@pytest.mark.parametrize(
+    "plant",
+    [plant_wrong_slots, plant_stale_lease, plant_unfinished_import, plant_unfinished_export],
+)
 def test_mending_loses_nothing(lived_in: Desk, plant: Callable[[Desk], None]) -> None:
     plant(lived_in)
     before = lived_in.counted()
-    importing.remove_unfinished(lived_in.store)
+    clearing.clear(lived_in.store)
     lived_in.store.write(lambda db: health.mend(db, lived_in.clock.now))
     assert problems(lived_in) == {}
     assert lived_in.counted() == before

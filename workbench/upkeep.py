@@ -13,7 +13,14 @@ from pathlib import Path
 from workbench import jobs
 from workbench.errors import InvalidInput
 from workbench.settings import Workspace
-from workbench.store import Store, datasets, health, projects, training_runs
+from workbench.store import (
+    Store,
+    datasets,
+    exports_under_way,
+    health,
+    projects,
+    training_runs,
+)
 from workbench.store import jobs as job_rows
 
 FOLDERS = ("runs", "attachments", "exports")
@@ -61,6 +68,10 @@ def doctor(store: Store, now: datetime) -> list[Finding]:
                 "The next start removes what a killed import left; `doctor --mend` does it now.",
             ),
             Finding(
+                "exports", tuple(health.unfinished_exports(db)),
+                "The next start removes what a killed export left; `doctor --mend` does it now.",
+            ),
+            Finding(
                 "files", tuple(_orphans(store)),
                 "Remove what nothing refers to; restore what is missing from a backup.",
             ),
@@ -83,11 +94,12 @@ def _orphans(store: Store) -> Iterator[str]:
         known = [p.id for p in projects.all_projects(db)]
         runs = {Path(r.folder) for i in known for r in training_runs.in_project(db, i)}
         versions = {Path(v.folder) for i in known for v in datasets.in_project(db, i)}
+        aside = {Path(one.aside) for one in exports_under_way.every(db)}
     for folder in sorted(runs | versions):
         if not folder.is_dir():
             yield f"{folder} is missing"
     home = store.workspace
-    for base, rows in ((home.runs, runs), (home.exports, versions)):
+    for base, rows in ((home.runs, runs), (home.exports, versions | aside)):
         if base.is_dir():
             present = (p for p in base.iterdir() if p.is_dir())
             yield from (f"{p} belongs to nothing" for p in sorted(present) if p not in rows)

@@ -6,7 +6,7 @@ from typing import get_args
 import click
 
 from workbench import importing, queueing, training
-from workbench.cli.shared import find_project, follow, open_store, project_option
+from workbench.cli.shared import clear_and_say, find_project, follow, open_store, project_option
 from workbench.clock import utc_now
 from workbench.errors import NotFound
 from workbench.jobs import start
@@ -23,6 +23,7 @@ def import_group() -> None:
 
 def _import(kind: str, file: Path, slug: str, skip_bad: bool) -> None:
     store = open_store()
+    clear_and_say(store)
     project = find_project(store, slug)
     report = importing.import_file(store, project, file, utc_now(), kind=kind, skip_bad=skip_bad)
     for bad in report.bad:

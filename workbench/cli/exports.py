@@ -9,7 +9,14 @@ import click
 
 from workbench import exporting
 from workbench.cli.quality import json_option
-from workbench.cli.shared import Bars, find_project, open_store, project_option, reviewer_kinds
+from workbench.cli.shared import (
+    Bars,
+    clear_and_say,
+    find_project,
+    open_store,
+    project_option,
+    reviewer_kinds,
+)
 from workbench.clock import utc_now
 from workbench.errors import InvalidInput
 from workbench.exporting import FORMATS, Filters, diffs
@@ -117,6 +124,7 @@ def _say_costs(store: Store, project: Project, filters: Filters, format_: str) -
 def _export(
     store: Store, project: Project, filters: Filters, format_: str, out: Path | None
 ) -> None:
+    clear_and_say(store)
     bars = Bars()
     try:
         version = exporting.export(

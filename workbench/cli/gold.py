@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from workbench import gold
-from workbench.cli.shared import find_project, open_store, project_option
+from workbench.cli.shared import clear_and_say, find_project, open_store, project_option
 from workbench.clock import utc_now
 from workbench.gold import GoldItem
 from workbench.judging import trust
@@ -34,6 +34,7 @@ def import_command(file: Path, slug: str, training: bool, skip_bad: bool) -> Non
     best answer first.
     """
     store = open_store()
+    clear_and_say(store)
     report = gold.import_file(
         store, find_project(store, slug), file, utc_now(), training=training, skip_bad=skip_bad
     )

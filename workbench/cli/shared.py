@@ -6,7 +6,7 @@ from typing import Any, get_args
 import click
 from tqdm import tqdm
 
-from workbench import jobs
+from workbench import clearing, jobs
 from workbench.errors import InvalidInput
 from workbench.quality import kept
 from workbench.records import Job, Project, ReviewerKind
@@ -18,6 +18,12 @@ project_option = click.option("--project", "slug", required=True, help="The proj
 
 def open_store() -> Store:
     return Store(Workspace.from_environment())
+
+
+def clear_and_say(store: Store) -> None:
+    """What imports and exports that were cut off had left is removed, and said."""
+    for removed in clearing.clear(store):
+        click.echo(clearing.words(removed), err=True)
 
 
 def find_project(store: Store, slug: str) -> Project:

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from workbench import importing, jobs
+from workbench import jobs
 from workbench import upkeep as service
-from workbench.cli.shared import open_store
+from workbench.cli.shared import clear_and_say, open_store
 from workbench.clock import utc_now
 from workbench.settings import Workspace
 from workbench.starter import MODEL_FOLDER
@@ -32,7 +32,7 @@ def doctor(mend: bool) -> None:
     """Say whether the workspace is sound, and what to do where it is not."""
     store = open_store()
     if mend:
-        importing.remove_unfinished(store)
+        clear_and_say(store)
         service.mend(store, utc_now())
     findings = service.doctor(store, utc_now())
     for finding in findings:

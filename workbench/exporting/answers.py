@@ -82,11 +82,14 @@ class AnswerReader:
     left_out: Counter[str] = field(default_factory=Counter)
 
     def pages(self, found: Verdicts) -> Iterator[list[Answer]]:
-        """By rising answer and turn."""
+        """By rising answer and turn; good and bad ones together are mixed within a page, since KTO
+        holds an answer against that of the row before it, and it should be of another prompt.
+        """
         labelled = label(found, _turns(self.db, self.source.project_id, found))
         places = self._wanted(labelled)
         for at in range(0, len(places), PAGE):
-            yield list(self._page(found, labelled, places[at : at + PAGE]))
+            page = list(self._page(found, labelled, places[at : at + PAGE]))
+            yield page if self.only_best else sorted(page, key=lambda answer: answer.pair_id)
 
     def _wanted(self, labelled: Labelled) -> Ints:
         if self.only_best:

@@ -4,11 +4,6 @@ A version is named by the hash of its rows and lineage; the same store gives the
 """
 
 import json
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,14 +15,11 @@ from workbench.exporting import lineage
 from workbench.exporting.card import card
 from workbench.exporting.filters import Filters
 from workbench.exporting.formats import FORMATS
+from workbench.exporting.under_way import JOB, begun
 from workbench.exporting.writing import Written, write
-from workbench.locks import held
 from workbench.records import Job, Project
 from workbench.store import Store, datasets, projects
 from workbench.store.datasets import DatasetVersion
-
-JOB = "export"
-UNFINISHED = ".writing-"
 
 
 def begin(store: Store, project: Project, filters: Filters, format_: str) -> Job:
@@ -59,42 +51,16 @@ def export(
 
     Raises InvalidInput when nothing passes the filters.
     """
-    base = out or store.workspace.exports
-    with _aside(store, base) as folder:
+    base = (out or store.workspace.exports).absolute()
+    with begun(store, project, format_, base, now) as run:
         with store.read() as db:
-            written = write(db, folder, project, filters, FORMATS[format_], report)
-        version = _describe(folder, project, filters, format_, written, now)
+            written = write(db, run.aside, project, filters, FORMATS[format_], report)
+        version = _describe(run.aside, project, filters, format_, written, now)
         placed = base / version.name
-        _publish(folder, placed)
-    found = DatasetVersion(**vars(version) | {"folder": str(placed)})
-    behind = lineage.pack(written.judgements)
-    return store.write(lambda db: datasets.add(db, now, found, behind))
-
-
-@contextmanager
-def _aside(store: Store, base: Path) -> Iterator[Path]:
-    """A folder to write in; one export at a time, so that what a killed one left is known."""
-    base.mkdir(parents=True, exist_ok=True)
-    with held(store.workspace.locks / "export.lock", wait=True):
-        _remove_unfinished(base)
-        aside = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=base))
-        try:
-            yield aside
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-
-
-def remove_unfinished(store: Store) -> int:
-    """Remove what killed exports left in the workspace; leaves a running one alone."""
-    with held(store.workspace.locks / "export.lock", wait=False) as free:
-        return _remove_unfinished(store.workspace.exports) if free else 0
-
-
-def _remove_unfinished(base: Path) -> int:
-    left = list(base.glob(f"{UNFINISHED}*"))
-    for folder in left:
-        shutil.rmtree(folder, ignore_errors=True)
-    return len(left)
+        run.publish(placed)
+        found = DatasetVersion(**vars(version) | {"folder": str(placed)})
+        behind = lineage.pack(written.judgements)
+        return run.register(lambda db: datasets.add(db, now, found, behind))
 
 
 def _describe(
@@ -119,13 +85,3 @@ def _describe(
     (aside / "manifest.json").write_text(text + "\n", encoding="utf-8")
     (aside / "README.md").write_text(card(manifest), encoding="utf-8")
     return DatasetVersion(0, project.id, name, written.sha256, format_, "", manifest, iso(now))
-
-
-def _publish(aside: Path, folder: Path) -> None:
-    """Rename into place; a version that is there already has the same content."""
-    os.chmod(aside, 0o755)
-    try:
-        os.rename(aside, folder)
-    except OSError:
-        if not (folder / "manifest.json").is_file():
-            raise

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from workbench.clock import utc_now
 from workbench.hashing import sha256_json
 from workbench.importing import answers, human_judgements, pair_verdicts, shapes, verdicts
 from workbench.importing.checking import check_rows, refuse
@@ -128,7 +129,9 @@ def _with_known_sources(store: Store, project: Project, rows: list[Parsed]) -> l
 
 
 def remove_unfinished(store: Store) -> int:
-    """Remove what a killed import left behind; leaves a running one alone."""
+    """Remove what a killed import left behind, and keep that for people to read; leaves a running
+    one alone.
+    """
     with held(store.workspace.locks / "import.lock", wait=False) as free:
         return _remove_unfinished(store) if free else 0
 
@@ -138,7 +141,7 @@ def _remove_unfinished(store: Store) -> int:
     with store.read() as db:
         left = imports.unfinished(db)
     for import_id in left:
-        store.write(partial(imports.remove, import_id=import_id))
+        store.write(partial(imports.remove, now=utc_now(), import_id=import_id))
     return len(left)
 
 

@@ -64,6 +64,11 @@ def unfinished_imports(db: Database) -> list[str]:
     return [f"import {r['id']} of {r['file_name']} is not finished" for r in rows]
 
 
+def unfinished_exports(db: Database) -> list[str]:
+    rows = many(db, "SELECT format, aside FROM exports_under_way ORDER BY id")
+    return [f"the export as {r['format']} in {r['aside']} is not finished" for r in rows]
+
+
 def mend(db: Database, now: datetime) -> None:
     leases.expire(db, now)
     queue.start_over(db)

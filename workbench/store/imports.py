@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from workbench.clock import iso
-from workbench.store import events
-from workbench.store.database import Database, dumps, many, run, value
+from workbench.store import events, removals
+from workbench.store.database import Database, dumps, many, one, run, value
 
 # In the order in which nothing is left dangling; an older word that was superseded counts again.
 _CONTENTS = (
@@ -20,6 +20,12 @@ _CONTENTS = (
     "DELETE FROM completions WHERE import_id = ?1",
     "DELETE FROM prompts WHERE import_id = ?1",
     "DELETE FROM imports WHERE id = ?1",
+)
+
+_COUNTS = {"prompt": "prompts", "answer": "completions", "judgement": "judgements"}
+_COUNTED = ", ".join(
+    f"(SELECT count(*) FROM {table} x WHERE x.import_id = i.id) AS {table}"
+    for table in _COUNTS.values()
 )
 
 
@@ -51,8 +57,16 @@ def unfinished(db: Database) -> list[int]:
     return [r["id"] for r in many(db, "SELECT id FROM imports WHERE finished_at IS NULL")]
 
 
-def remove(db: Database, import_id: int) -> None:
-    """Undo an import that never finished; nothing can have been judged in it by people."""
+def remove(db: Database, now: datetime, import_id: int) -> None:
+    """Undo an import that never finished; nothing can have been judged in it by people. What was
+    removed is kept for them to read.
+    """
+    found = one(db, f"SELECT project_id, file_name, started_at, {_COUNTED} FROM imports i"
+                    " WHERE id = ?", (import_id,))  # fmt: skip
+    assert found is not None
+    project_id, name, begun_at, *counts = found.values()
+    had = dict(zip(_COUNTS, counts, strict=True))
+    removals.add(db, now, project_id, "import", name, begun_at, had)
     for statement in _CONTENTS:
         run(db, statement, (import_id,))
 

@@ -832,3 +832,33 @@ def benchmarks(db: Database) -> None:
         added_at TEXT NOT NULL
     ) STRICT;
     """)
+
+
+@schema()
+def cut_off(db: Database) -> None:
+    """Exports under way, of which otherwise nothing is known once they are killed. And what was
+    removed of imports and exports that were cut off, until somebody has read of it.
+    """
+    db.executescript("""
+    CREATE TABLE exports_under_way (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        format TEXT NOT NULL,
+        home TEXT NOT NULL,
+        aside TEXT NOT NULL,
+        placed TEXT,
+        begun_at TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE removals (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        what TEXT NOT NULL CHECK (what IN ('import', 'export')),
+        name TEXT NOT NULL,
+        counts TEXT NOT NULL CHECK (json_valid(counts)),
+        resumes INTEGER NOT NULL DEFAULT 0 CHECK (resumes IN (0, 1)),
+        begun_at TEXT NOT NULL,
+        removed_at TEXT NOT NULL,
+        read_at TEXT
+    ) STRICT;
+    CREATE INDEX removals_by_project ON removals (project_id, what, id);
+    """)

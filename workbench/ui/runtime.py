@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from workbench import exporting, importing, jobs, signing_in
+from workbench import clearing, jobs, signing_in
 from workbench.clock import utc_now
 from workbench.settings import Workspace
 from workbench.store import Store
@@ -10,10 +10,10 @@ from workbench.store import Store
 
 @cache
 def store() -> Store:
-    """Opened at the first use; what a killed process left behind is put right then."""
+    """Opened at the first use; what a killed process left behind is put right then, and said."""
     opened = Store(Workspace.from_environment())
-    importing.remove_unfinished(opened)
-    exporting.remove_unfinished(opened)
+    for removed in clearing.clear(opened):
+        print(clearing.words(removed), flush=True)
     opened.start_writer()
     opened.write(lambda db: signing_in.ensure_owner(db, utc_now()))
     jobs.launch(opened)
