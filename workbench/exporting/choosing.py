@@ -5,7 +5,7 @@ Gold never comes here (work comparisons only), and an answer that stands in a go
 passes, nor do heldout prompts and their near-duplicates, nor an answer that names its model.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -42,21 +42,27 @@ def choose(
     *, pairs: bool = True,
 ) -> Chosen:  # fmt: skip
     """Each verdict is left out by the first rule that it fails. For `pairs`, one must be better."""
-    left = np.ones(len(found), bool)
-    left_out = {}
-    for rule in (_barred, *([_bad] if pairs else []), _own):
-        for reason, passes in rule(db, project_id, found, filters, settings):
-            failed = left & ~passes
-            if failed.any():
-                some = found.comparisons[failed][:EXAMPLES].tolist()
-                left_out[reason] = Cost(int(failed.sum()), tuple(some))
-            left &= passes
-    rest = found.at(left)
+    groups = (_barred, *([_bad] if pairs else []), _own)
+    rules = (rule for group in groups for rule in group(db, project_id, found, filters, settings))
+    rest, left_out = sift(found, rules)
     kept = _surest(rest, filters.per_prompt)
     if not kept.all():
         some = rest.comparisons[~kept][:EXAMPLES].tolist()
         left_out["more of the same prompt"] = Cost(int((~kept).sum()), tuple(some))
     return Chosen(rest.at(kept), left_out)
+
+
+def sift(found: Verdicts, rules: Iterable[Rule]) -> tuple[Verdicts, dict[str, Cost]]:
+    """What passes all rules, and by the first rule that it fails what does not."""
+    left = np.ones(len(found), bool)
+    left_out = {}
+    for reason, passes in rules:
+        failed = left & ~passes
+        if failed.any():
+            some = found.comparisons[failed][:EXAMPLES].tolist()
+            left_out[reason] = Cost(int(failed.sum()), tuple(some))
+        left &= passes
+    return found.at(left), left_out
 
 
 def _barred(
@@ -85,15 +91,20 @@ def _own(
     yield "too few votes", found.votes >= filters.least_votes
     yield "reviewers not sure enough together", _sure(found, filters, settings)
     yield "too weak a preference", found.all_bad | (found.strengths >= filters.least_strength)
+    yield from of_prompts(db, project_id, found, filters)
+    for criterion, least in filters.rubric_floor.items():
+        good = _ids(exports.rated_from(db, project_id, filters.kinds, criterion, least))
+        yield f"{criterion} below {least:g}, or not rated", np.isin(found.winners, good)
+
+
+def of_prompts(db: Database, project_id: int, found: Verdicts, filters: Filters) -> Iterator[Rule]:
+    """Which prompts it is about."""
     if filters.tags:
         tagged = _ids(exports.tagged(db, project_id, filters.tags))
         yield "another tag", np.isin(found.prompts, tagged)
     if filters.languages:
         spoken = _ids(exports.in_languages(db, project_id, filters.languages))
         yield "another language", np.isin(found.prompts, spoken)
-    for criterion, least in filters.rubric_floor.items():
-        good = _ids(exports.rated_from(db, project_id, filters.kinds, criterion, least))
-        yield f"{criterion} below {least:g}, or not rated", np.isin(found.winners, good)
 
 
 def _sure(found: Verdicts, filters: Filters, settings: ProjectSettings) -> Truths:

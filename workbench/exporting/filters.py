@@ -1,10 +1,12 @@
 """What goes into an export, as declared: it can be saved, shown and used again."""
 
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Any, Literal, get_args
 
 from workbench.errors import InvalidInput
 from workbench.records import ReviewerKind
+
+Kept = Literal["gold", "heldout"]
 
 
 @dataclass(frozen=True)
@@ -15,7 +17,8 @@ class Filters:
     `least_posterior` None is the project's threshold; where it asks for one judgement of an item,
     a single one stands, since there is nobody to agree with. `reviewers` (public ids) are the only
     ones whose judgements count. `rubric_floor`: the better answer's mean score on each of these
-    criteria. `per_prompt` keeps the surest pairs of a prompt, its corrections first.
+    criteria. `per_prompt` keeps the surest pairs of a prompt, its corrections first. `include`:
+    what never trains and only raw judgements may have, marked.
     """
 
     kinds: tuple[ReviewerKind, ...] = ("human",)
@@ -29,6 +32,7 @@ class Filters:
     languages: tuple[str, ...] = ()
     rubric_floor: dict[str, float] = field(default_factory=dict)
     per_prompt: int | None = None
+    include: tuple[Kept, ...] = ()
 
     def check(self) -> None:
         """Raises InvalidInput for what lets nothing in or means nothing."""
@@ -38,7 +42,7 @@ class Filters:
                 f"The filter cannot be used: {wrong.replace('_', ' ')}.",
                 field=wrong,
                 remedy="Kinds: at least one; votes from 1; strength 1 to 3; shares and posteriors"
-                " from 0 to 1; pairs a prompt from 1.",
+                " from 0 to 1; pairs a prompt from 1; included is gold or heldout.",
             )
 
     def _rules(self) -> tuple[tuple[str, bool], ...]:
@@ -50,6 +54,7 @@ class Filters:
             ("least_posterior", 0 <= posterior <= 1),
             ("test_share", 0 <= self.test_share < 1),
             ("per_prompt", self.per_prompt is None or self.per_prompt >= 1),
+            ("include", set(self.include) <= set(get_args(Kept))),
         )
 
     def to_json(self) -> dict[str, Any]:

@@ -18,8 +18,9 @@ from workbench import jobs
 from workbench.clock import iso, utc_now
 from workbench.exporting import lineage
 from workbench.exporting.card import card
+from workbench.exporting.collecting import check
 from workbench.exporting.filters import Filters
-from workbench.exporting.formats import FORMATS
+from workbench.exporting.formats import of_project
 from workbench.exporting.writing import Written, write
 from workbench.locks import held
 from workbench.records import Job, Project
@@ -32,7 +33,7 @@ UNFINISHED = ".writing-"
 
 def begin(store: Store, project: Project, filters: Filters, format_: str) -> Job:
     """Queue the job. Raises InvalidInput for a filter that cannot be used."""
-    filters.check()
+    check(filters, of_project(project, format_).of)
     arguments = {"project": project.slug, "filters": filters.to_json(), "format": format_}
     return jobs.start(store, JOB, arguments, project_id=project.id)
 
@@ -62,7 +63,7 @@ def export(
     base = out or store.workspace.exports
     with _aside(store, base) as folder:
         with store.read() as db:
-            written = write(db, folder, project, filters, FORMATS[format_], report)
+            written = write(db, folder, project, filters, of_project(project, format_), report)
         version = _describe(folder, project, filters, format_, written, now)
         placed = base / version.name
         _publish(folder, placed)
