@@ -15,6 +15,7 @@ from workbench.errors import InvalidInput
 from workbench.exporting import Filters, begin, preview, previewing
 from workbench.exporting.formats import of_project
 from workbench.records import Item, Span
+from workbench.settings import SecondLook
 from workbench.store import adjudications, projects, reviewers
 from workbench.store.database import dumps
 
@@ -35,7 +36,7 @@ def two(make_desk: MakeDesk) -> Desk:
     """One pair, tagged law; Ann finds the fine answer much better, Ben about the same, Cy a little;
     Ann and Cy rate both answers.
     """
-    desk = make_desk(overlap=3)
+    desk = make_desk(overlap=3, second_look=SecondLook(disputes=False))
     desk.import_rows([answered(0) | {"tags": ["law", "tax"], "context": None}])
     desk.store.write(lambda db: db.execute("UPDATE prompts SET language = 'en'"))
     desk.open()
@@ -186,14 +187,14 @@ def tag(desk: Desk, name: str, *places: tuple[int, int], **more: Any) -> None:
     person = desk.reviewer(name)
     [item] = desk.claim(person, 1)
     fine = slot(item, "A fine")
-    spans = tuple(Span(fine, start, end, "contradiction", **more) for start, end in places)
+    spans = tuple(Span(fine, start, end, "contradicts_source", **more) for start, end in places)
     desk.submit(person, item, preference=better(item), spans=spans)
 
 
 @pytest.fixture
 def tagged(make_desk: MakeDesk) -> Desk:
     """Ann tags two places of the fine answer, Ben one of these and another."""
-    desk = make_desk(overlap=2)
+    desk = make_desk(overlap=2, second_look=SecondLook(disputes=False))
     row = answered(0)
     row["completions"]["a"] = "A fine 🙂 answer, é and all"
     desk.import_rows([row | {"tags": ["law"], "context": "The source."}])
@@ -211,7 +212,7 @@ def test_spans_have_their_places_in_code_points_and_each_place_once(tagged: Desk
     assert all(fine["response"][one["start"] : one["end"]] == one["text"] for one in fine["labels"])
     first = fine["labels"][0]
     assert (first["label_type"], first["severity"], first["meta"]) == (
-        "contradiction", "major", "No.",
+        "contradicts_source", "major", "No.",
     )  # fmt: skip
     assert (first["implicit_true"], first["due_to_null"]) == (False, False)
     assert (fine["model"], fine["source_info"], fine["task_type"]) == ("a", "The source.", "law")
@@ -227,7 +228,8 @@ def test_an_answer_that_nobody_could_tag_is_not_called_clean(tagged: Desk) -> No
 # Raw judgements
 
 
-def test_a_judgement_is_told_whole_as_it_was_shown(desk: Desk) -> None:
+def test_a_judgement_is_told_whole_as_it_was_shown(make_desk: MakeDesk) -> None:
+    desk = make_desk(reasons=("accuracy",))
     desk.add_answers(1)
     desk.open()
     ann = desk.reviewer("Ann")
@@ -235,7 +237,7 @@ def test_a_judgement_is_told_whole_as_it_was_shown(desk: Desk) -> None:
     fine = slot(item, "A fine")
     desk.submit(
         ann, item, preference=better(item), ratings={fine: {"faithful": 2}}, rationale="Clearer.",
-        spans=(Span(fine, 2, 6, "contradiction"),), correction={fine: "A finer answer"},
+        spans=(Span(fine, 2, 6, "contradicts_source"),), correction={fine: "A finer answer"},
         reasons=("accuracy",), probability=0.75, seconds=4.5,
     )  # fmt: skip
     asked, _, _ = texts(desk)
@@ -309,7 +311,12 @@ def test_a_leads_ruling_changes_no_judgement(two: Desk) -> None:
         lambda db: db.execute(
             "INSERT INTO adjudications (comparison_id, reviewer_id, ruling, created_at, winner_id,"
             " verdict) VALUES (?, ?, ?, '2026', ?, 1)",
-            (pair["id"], lead.id, dumps({"winner_id": pair["b"], "strength": 3}), pair["b"]),
+            (
+                pair["id"],
+                lead.id,
+                dumps({"winner_id": pair["b"], "strength": 3, "ranking": None, "all_bad": False}),
+                pair["b"],
+            ),
         )
     )
     with two.store.read() as db:
