@@ -294,7 +294,7 @@ def test_the_hash_is_that_of_the_rows_and_their_lineage(judged: Desk) -> None:
     assert version.sha256 == version.manifest["sha256"] == digest.hexdigest()
 
 
-@pytest.mark.parametrize("broken", ["versions.card", "writing.to_parquet", "versions.publish"])
+@pytest.mark.parametrize("broken", ["versions.card", "writing.to_parquet", "versions._publish"])
 def test_a_crash_leaves_no_half_version(
     judged: Desk, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:

@@ -8,9 +8,8 @@ these down, `containers` makes other files of them, and `versions` freezes the w
 
 from workbench.exporting.collecting import Preview, collect, preview
 from workbench.exporting.filters import Filters
-from workbench.exporting.folders import remove_unfinished
 from workbench.exporting.formats import FORMATS
-from workbench.exporting.versions import JOB, begin, export, work
+from workbench.exporting.versions import JOB, begin, export, remove_unfinished, work
 
 __all__ = [
     "FORMATS", "JOB", "Filters", "Preview", "begin", "collect", "export", "preview",

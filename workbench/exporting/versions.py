@@ -1,7 +1,13 @@
-"""Dataset versions: frozen, described and registered. A version is named by the hash of its rows
-and lineage; the same store gives the same bytes.
+"""Dataset versions on disk: written aside, then renamed, so that a crash leaves no half one.
+
+A version is named by the hash of its rows and lineage; the same store gives the same bytes.
 """
 
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,14 +19,16 @@ from workbench.exporting import containers, lineage
 from workbench.exporting.card import card
 from workbench.exporting.collecting import check
 from workbench.exporting.filters import Filters
-from workbench.exporting.folders import aside, publish
+from workbench.exporting.folders import complete, declare
 from workbench.exporting.formats import of_project
 from workbench.exporting.writing import Written, write
+from workbench.locks import held
 from workbench.records import Job, Project
 from workbench.store import Store, datasets, projects
 from workbench.store.datasets import DatasetVersion
 
 JOB = "export"
+UNFINISHED = ".writing-"
 
 
 def begin(
@@ -63,16 +71,43 @@ def export(
     containers.check(also)
     chosen = of_project(project, format_)
     base = out or store.workspace.exports
-    with aside(store, base) as folder:
+    with _aside(store, base) as folder:
         with store.read() as db:
             written = write(db, folder, project, filters, chosen, report)
         version = _describe(folder, project, filters, format_, written, now)
         containers.add(folder, chosen, also, version.manifest)
+        declare(folder, version.manifest)
         placed = base / version.name
-        publish(folder, placed, version.manifest)
+        _publish(folder, placed)
     found = DatasetVersion(**vars(version) | {"folder": str(placed)})
     behind = lineage.pack(written.judgements)
     return store.write(lambda db: datasets.add(db, now, found, behind))
+
+
+@contextmanager
+def _aside(store: Store, base: Path) -> Iterator[Path]:
+    """A folder to write in; one export at a time, so that what a killed one left is known."""
+    base.mkdir(parents=True, exist_ok=True)
+    with held(store.workspace.locks / "export.lock", wait=True):
+        _remove_unfinished(base)
+        aside = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=base))
+        try:
+            yield aside
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def remove_unfinished(store: Store) -> int:
+    """Remove what killed exports left in the workspace; leaves a running one alone."""
+    with held(store.workspace.locks / "export.lock", wait=False) as free:
+        return _remove_unfinished(store.workspace.exports) if free else 0
+
+
+def _remove_unfinished(base: Path) -> int:
+    left = list(base.glob(f"{UNFINISHED}*"))
+    for folder in left:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(left)
 
 
 def _describe(
@@ -97,3 +132,14 @@ def _describe(
     }
     (folder / "README.md").write_text(card(manifest), encoding="utf-8")
     return DatasetVersion(0, project.id, name, written.sha256, format_, "", manifest, iso(now))
+
+
+def _publish(aside: Path, folder: Path) -> None:
+    """Rename into place; a version that is there already has the same lines."""
+    os.chmod(aside, 0o755)
+    try:
+        os.rename(aside, folder)
+    except OSError:
+        if not (folder / "manifest.json").is_file():
+            raise
+        complete(folder, aside)
