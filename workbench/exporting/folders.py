@@ -1,5 +1,5 @@
-"""What lies in a version's folder: its manifest names the files, and a version that is there already
-gets those that it has not.
+"""What lies in a version's folder: its manifest names the files, and a version that is there
+already gets those that it has not.
 """
 
 import json
