@@ -12,9 +12,9 @@ removal_views.notice(project, "export")
 st.write(
     "A dataset version is frozen: it holds what was judged on train prompts in a trainer's own"
     " columns, and a file that leads from each row back to the judgements. Answers of gold items,"
-    " heldout prompts and near-duplicates of these never go in."
+    " heldout prompts and near-duplicates of these never train."
 )
-format_, filters = export_form.choose(project)
+format_, filters, also = export_form.choose(project)
 if export_views.preview(project, filters, format_):
-    export_views.export_button(project, filters, format_)
+    export_views.export_button(project, filters, format_, also)
 dataset_views.versions(project)

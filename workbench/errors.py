@@ -7,6 +7,7 @@
     │   ├── SignedOut    nobody is signed in, or the token ran out
     │   └── Paused       the reviewer may not judge in this project for now
     ├── NeverHeld        a judgement of an item that this reviewer never held
+    ├── NotPushed        a dataset version that a hub did not take
     └── JobFailed        a job that ended without its result
 
 Everything else that is raised is a defect of the workbench and is shown as such.
@@ -50,6 +51,10 @@ class Paused(NotAllowed):
 
 class NeverHeld(WorkbenchError):
     code = "never_held"
+
+
+class NotPushed(WorkbenchError):
+    code = "not_pushed"
 
 
 class JobFailed(WorkbenchError):

@@ -19,8 +19,9 @@ from workbench.cli.shared import (
 )
 from workbench.clock import utc_now
 from workbench.errors import InvalidInput
-from workbench.exporting import FORMATS, Filters, diffs
+from workbench.exporting import FORMATS, Filters, containers, diffs, pushing
 from workbench.exporting.filters import Balance, RowsFrom
+from workbench.exporting.formats import of_project
 from workbench.records import Project
 from workbench.store import Store, datasets, export_filters
 from workbench.store.datasets import DatasetVersion
@@ -71,12 +72,31 @@ FORMATS_HELP = "; ".join(f"{name}: {one.title}" for name, one in FORMATS.items()
 )
 @click.option("--test-share", type=float, help="Default: 0.1.")
 @click.option("--save-filter", "name", help="Keep what goes in under this name.")
+@click.option(
+    "--include",
+    "include",
+    type=click.Choice(["gold", "heldout"]),
+    multiple=True,
+    help="What never trains, marked by its kind; raw judgements only.",
+)
+@click.option(
+    "--as",
+    "also",
+    type=click.Choice(containers.CONTAINERS),
+    multiple=True,
+    help="Also as this; JSON lines and Parquet are always there.",
+)
+@click.option("--push-to-hub", "repo", metavar="OWNER/NAME", help="Then push; by HF_TOKEN.")
+@click.option("--private", is_flag=True, help="A repository that is new is private.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for versions.")
 @click.option("--preview", is_flag=True, help="Say what each rule costs, and write nothing.")
 def export_command(slug: str, format_: str, saved: str | None, kinds: str | None,
                    floors: tuple[str, ...], name: str | None, out: Path | None, preview: bool,
+                   also: tuple[str, ...], repo: str | None, private: bool,
                    **given: Any) -> None:  # fmt: skip
     """Freeze what people judged as a dataset version that a trainer reads."""
+    if repo:
+        pushing.token(repo)
     store = open_store()
     project = find_project(store, slug)
     chosen: dict[str, Any] = {key: value for key, value in given.items() if value not in (None, ())}
@@ -91,8 +111,10 @@ def export_command(slug: str, format_: str, saved: str | None, kinds: str | None
         store.write(lambda db: export_filters.save(db, utc_now(), project.id, name, body))
     if preview:
         _say_costs(store, project, filters, format_)
-    else:
-        _export(store, project, filters, format_, out)
+        return
+    version = _export(store, project, filters, format_, out, also)
+    if repo:
+        _push(version, repo, private)
 
 
 def _saved(store: Store, project: Project, name: str | None) -> Filters:
@@ -114,7 +136,7 @@ def _floor(text: str) -> tuple[str, float]:
 
 def _say_costs(store: Store, project: Project, filters: Filters, format_: str) -> None:
     with store.read() as db:
-        found = exporting.preview(db, project, filters, FORMATS[format_].of)
+        found = exporting.preview(db, project, filters, of_project(project, format_).of)
     click.echo(f"{found.verdicts:,} verdicts and {found.corrections:,} corrections pass")
     for reason, cost in found.left_out.items():
         some = ", ".join(map(str, cost.examples))
@@ -122,19 +144,25 @@ def _say_costs(store: Store, project: Project, filters: Filters, format_: str) -
 
 
 def _export(
-    store: Store, project: Project, filters: Filters, format_: str, out: Path | None
-) -> None:
+    store: Store, project: Project, filters: Filters, format_: str, out: Path | None,
+    also: tuple[str, ...],
+) -> DatasetVersion:  # fmt: skip
     clear_and_say(store)
     bars = Bars()
     try:
         version = exporting.export(
-            store, project, filters, utc_now(), out, format_=format_,
+            store, project, filters, utc_now(), out, format_=format_, also=also,
             report=lambda done, total, note: bars(note, done, total, ""),
         )  # fmt: skip
     finally:
         bars.close()
     counts = version.manifest["counts"]
     click.echo(f"{counts['train']:,} train and {counts['test']:,} test rows in {version.folder}")
+    return version
+
+
+def _push(version: DatasetVersion, repo: str, private: bool) -> None:
+    click.echo(f"{version.name} is at {pushing.push(version, repo, private=private)}")
 
 
 @click.group("datasets")
@@ -175,6 +203,16 @@ def show(name: str, slug: str) -> None:
             field="version",
             remedy="Restore its folder from a backup.",
         ) from error
+
+
+@datasets_group.command()
+@click.argument("name")
+@click.argument("repo", metavar="OWNER/NAME")
+@project_option
+@click.option("--private", is_flag=True, help="A repository that is new is private.")
+def push(name: str, repo: str, slug: str, private: bool) -> None:
+    """Push a version and its card to a hub, by the token in HF_TOKEN."""
+    _push(_version(slug, name), repo, private)
 
 
 @datasets_group.command()

@@ -1,9 +1,10 @@
 """Exporting: judgements become a frozen dataset version in the columns that trainers read.
 
 `filters` declare what goes in, `choosing` says of each verdict whether it may train and what each
-rule costs, `pairs` reads the texts with the way back to the people, `formats` makes rows of them,
-`files` and `writing` put these down, `under_way` keeps half of one out of sight, and `versions`
-freezes the whole.
+rule costs (`judged` of each judgement alone), `pairs`, `answers`, `edited`, `voted`, `said` and
+`raw` read the texts with the way back to the people, `formats` makes rows of them, `files` and
+`writing` put these down, `containers` makes other files of them, `under_way` keeps half of one out
+of sight, and `versions` freezes the whole.
 """
 
 from workbench.exporting.collecting import Preview, collect, preview

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from workbench.exporting.formats import FORMATS
+
 _CARD = """\
 ---
 configs:
@@ -12,26 +14,25 @@ configs:
 
 # {name}
 
-Preference pairs of the project **{project}**, in TRL's conversational columns `prompt`,
-`chosen`, `rejected`, with a `pair_id`. `lineage.jsonl` leads from each `pair_id` to the
-judgements behind it; `manifest.json` holds the filters, the counts and the content hash.
+{title}, of the project **{project}**. `lineage.jsonl` leads from each row to the judgements
+behind it; `manifest.json` holds the filters, the counts, the files and the content hash.
 
 | | |
 |---|---|
-| train pairs | {train} |
-| test pairs (other prompts than train) | {test} |
+| train rows | {train} |
+| test rows (other prompts than train) | {test} |
 | judged by | {reviewers} reviewers, of kind {kinds} |
 | guidelines version | {guidelines_version} |
 | content hash | `{sha256}` |
 
 Left out: {left_out}.
 
-No gold item, heldout prompt or near-duplicate of one is in here. Reviewers are pseudonymous.
+{never} Reviewers are pseudonymous.
 
 ```python
 from datasets import load_dataset
 
-pairs = load_dataset("{name}")
+rows = load_dataset("{name}")
 ```
 """
 
@@ -47,5 +48,13 @@ def card(manifest: dict[str, Any]) -> str:
         **manifest | {"left_out": left_out or "nothing", "reviewers": len(manifest["reviewers"])},
         **counts,
         files=files,
+        title=FORMATS[manifest["format"]].title,
+        never=_never(manifest["filters"].get("include", ())),
         kinds=", ".join(manifest["filters"]["kinds"]),
     )
+
+
+def _never(include: tuple[str, ...]) -> str:
+    if not include:
+        return "No gold item, heldout prompt or near-duplicate of one is in here."
+    return f"It holds {' and '.join(include)} items by choice, as `kind` says: never train on them."

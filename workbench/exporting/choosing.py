@@ -58,9 +58,9 @@ def choose(asked: Asked, found: Verdicts, edits: list[Edit], *, pairs: bool = Tr
     """Each is left out by the first rule that it fails. For `pairs`, one answer must be better, and
     an edit stands beside each answer that it is better than.
     """
-    costs, filters = _Costs(), asked.filters
+    costs, filters = Costs(), asked.filters
     wanted = "verdicts" in filters.rows_from
-    passed = (costs if wanted else _Costs()).sift(found, _of_verdicts(asked, found, pairs))
+    passed = (costs if wanted else Costs()).sift(found, _of_verdicts(asked, found, pairs))
     verdicts = found.at(passed)
     edits = _sifted(asked, over_losers(edits, verdicts) if pairs else edits, costs)
     if not wanted:
@@ -77,11 +77,13 @@ def _of_verdicts(asked: Asked, found: Verdicts, pairs: bool) -> Iterator[Rule]:
     if pairs:
         yield "all bad", ~found.all_bad
     yield from _agreed(asked, found)
-    yield from _places(asked, found)
+    yield from of_prompts(asked.db, asked.project_id, found, asked.filters)
 
 
 @dataclass
-class _Costs:
+class Costs:
+    """What each rule left out so far."""
+
     by_rule: dict[str, Cost] = field(default_factory=dict)
 
     def sift(self, found: Verdicts, rules: Iterable[Rule]) -> Truths:
@@ -105,8 +107,7 @@ def _barred(asked: Asked, found: Verdicts) -> Iterator[Rule]:
     yield "gold", ~_either(found, _ids(exports.gold_answers(db, project_id)))
     trainable = _ids(exports.trainable(db, project_id))
     yield "heldout prompt, or near one", np.isin(found.prompts, trainable)
-    for benchmark, prompts in decontamination.asked_by(db, project_id).items():
-        yield f"asked by the benchmark {benchmark}", ~np.isin(found.prompts, prompts)
+    yield from asked_by_benchmarks(db, project_id, found)
     waiting = list(reviews.held_back(db, project_id))
     yield "waits for a second look, or was sent back", ~np.isin(found.comparisons, waiting)
     yield "an answer names its model", ~_either(found, _ids(exports.masked(db, project_id)))
@@ -124,14 +125,18 @@ def _agreed(asked: Asked, found: Verdicts) -> Iterator[Rule]:
         yield f"{criterion} below {least:g}, or not rated", np.isin(found.winners, good)
 
 
-def _places(asked: Asked, found: Verdicts) -> Iterator[Rule]:
-    """What it asks of the prompt."""
-    filters = asked.filters
+def asked_by_benchmarks(db: Database, project_id: int, found: Verdicts) -> Iterator[Rule]:
+    for benchmark, prompts in decontamination.asked_by(db, project_id).items():
+        yield f"asked by the benchmark {benchmark}", ~np.isin(found.prompts, prompts)
+
+
+def of_prompts(db: Database, project_id: int, found: Verdicts, filters: Filters) -> Iterator[Rule]:
+    """Which prompts it is about."""
     if filters.tags:
-        tagged = _ids(exports.tagged(asked.db, asked.project_id, filters.tags))
+        tagged = _ids(exports.tagged(db, project_id, filters.tags))
         yield "another tag", np.isin(found.prompts, tagged)
     if filters.languages:
-        spoken = _ids(exports.in_languages(asked.db, asked.project_id, filters.languages))
+        spoken = _ids(exports.in_languages(db, project_id, filters.languages))
         yield "another language", np.isin(found.prompts, spoken)
 
 
@@ -144,19 +149,21 @@ def _sure(found: Verdicts, filters: Filters, settings: ProjectSettings) -> Truth
     return sure
 
 
-def _sifted(asked: Asked, edits: list[Edit], costs: _Costs) -> list[Edit]:
+def _sifted(asked: Asked, edits: list[Edit], costs: Costs) -> list[Edit]:
     if not edits:
         return []
     found = as_verdicts(edits)
     unnamed = np.array([not identity.leaks(edit.text) for edit in edits])
     rules = chain(
-        _barred(asked, found), _places(asked, found), [("a correction names a model", unnamed)]
+        _barred(asked, found),
+        of_prompts(asked.db, asked.project_id, found, asked.filters),
+        [("a correction names a model", unnamed)],
     )
     return [edits[at] for at in np.flatnonzero(costs.sift(found, rules))]
 
 
 def _capped(
-    edits: list[Edit], verdicts: Verdicts, most: int | None, costs: _Costs
+    edits: list[Edit], verdicts: Verdicts, most: int | None, costs: Costs
 ) -> tuple[list[Edit], Verdicts]:
     """A prompt's corrections, then its surest verdicts, the strongest, the oldest."""
     if most is None:

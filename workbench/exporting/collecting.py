@@ -7,18 +7,22 @@ from itertools import islice
 from typing import Protocol
 
 from workbench.errors import InvalidInput
+from workbench.exporting import judged
 from workbench.exporting.answers import AnswerReader
 from workbench.exporting.choosing import Asked, Chosen, Cost, choose
 from workbench.exporting.edited import EditReader
 from workbench.exporting.edits import find
 from workbench.exporting.filters import Filters
-from workbench.exporting.formats import Kind
+from workbench.exporting.format import SINGLE, Kind
 from workbench.exporting.pairs import PairReader
+from workbench.exporting.raw import RawReader
+from workbench.exporting.said import SaidReader
 from workbench.exporting.source import Source
+from workbench.exporting.voted import VotedReader
 from workbench.quality import settle
 from workbench.quality.verdicts import Verdicts
 from workbench.records import Project
-from workbench.store import projects, reviewers
+from workbench.store import export_parts, projects, reviewers
 from workbench.store.database import Database
 
 
@@ -33,7 +37,8 @@ class Row(Protocol):
 
 
 class Reader(Protocol):
-    left_out: Counter[str]
+    @property
+    def left_out(self) -> Counter[str]: ...
 
     def pages(self, found: Verdicts) -> Iterator[Sequence[Row]]: ...
 
@@ -70,16 +75,31 @@ class Preview:
 
 def collect(db: Database, project: Project, filters: Filters, kind: Kind = "pairs") -> Rows:
     """Raises InvalidInput for a filter that cannot be used."""
-    filters.check()
+    check(filters, kind)
     only = _reviewers(db, filters)
-    found, ballots = settle(db, project.id, filters.kinds, rounds=filters.rounds, only=only)
-    settings = projects.by_id(db, project.id).settings
-    pairs = kind == "pairs"
-    edits = find(db, project.id, filters, only)
-    asked = Asked(db, project.id, filters, settings)
-    chosen = choose(asked, found, edits, pairs=pairs)
+    if kind in SINGLE:
+        chosen, ballots = judged.choose(db, project.id, filters, only)
+    else:
+        found, ballots = settle(db, project.id, filters.kinds, rounds=filters.rounds, only=only)
+        settings = projects.by_id(db, project.id).settings
+        edits = find(db, project.id, filters, only) if kind != "voted" else []
+        asked = Asked(db, project.id, filters, settings)
+        chosen = choose(asked, found, edits, pairs=kind in ("pairs", "voted"))
     source = Source(db, project.id, ballots, filters.test_share, filters.across_templates)
-    return Rows(chosen, source, _reader(db, source, kind, chosen), pairs)
+    return Rows(chosen, source, _reader(db, project, source, kind, chosen), kind == "pairs")
+
+
+def check(filters: Filters, kind: Kind) -> None:
+    """Raises InvalidInput for a filter that cannot be used, or not for this kind of rows."""
+    filters.check()
+    if filters.include and kind != "raw":
+        raise InvalidInput(
+            "What never trains is exported with raw judgements only.",
+            field="include",
+            remedy="Choose the format “raw”, or include nothing.",
+        )
+    if kind in SINGLE:
+        judged.check(filters)
 
 
 def _reviewers(db: Database, filters: Filters) -> tuple[int, ...]:
@@ -93,13 +113,23 @@ def _reviewers(db: Database, filters: Filters) -> tuple[int, ...]:
     return tuple(known[name] for name in filters.reviewers)
 
 
-def _reader(db: Database, source: Source, kind: Kind, chosen: Chosen) -> Reader:
-    if kind == "pairs":
-        return PairReader(db, source)
-    if kind == "answers":
-        return AnswerReader(db, source)
-    corrected = frozenset(edit.answer_id for edit in chosen.edits)
-    return AnswerReader(db, source, only_best=True, corrected=corrected)
+def _reader(db: Database, project: Project, source: Source, kind: Kind, chosen: Chosen) -> Reader:
+    match kind:
+        case "pairs":
+            return PairReader(db, source)
+        case "voted":
+            return VotedReader(db, project.slug, PairReader(db, source))
+        case "rated":
+            return SaidReader(db, source, export_parts.rated)
+        case "spanned":
+            return SaidReader(db, source, export_parts.read_for_spans)
+        case "raw":
+            return RawReader(db, source)
+        case "answers":
+            return AnswerReader(db, source)
+        case "best":
+            corrected = frozenset(edit.answer_id for edit in chosen.edits)
+            return AnswerReader(db, source, only_best=True, corrected=corrected)
 
 
 def preview(

@@ -75,5 +75,7 @@ def _table(block: bytes, schema: pa.Schema) -> pa.Table:
     return pa.json.read_json(
         io.BytesIO(block),
         read_options=pa.json.ReadOptions(block_size=max(BLOCK, len(block)), use_threads=False),
-        parse_options=pa.json.ParseOptions(explicit_schema=schema),
+        parse_options=pa.json.ParseOptions(
+            explicit_schema=schema, unexpected_field_behavior="ignore"
+        ),
     )

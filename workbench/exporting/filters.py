@@ -8,6 +8,7 @@ from workbench.records import ReviewerKind
 
 RowsFrom = Literal["verdicts", "corrections", "minimal-edits"]
 Balance = Literal["tag", "language", "variant", "length"]
+Kept = Literal["gold", "heldout"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Filters:
     ones whose judgements count. `rubric_floor`: the better answer's mean score on each of these
     criteria. `per_prompt` keeps the surest pairs of a prompt, its corrections first. `balance`
     keeps as many verdicts of each kind. `across_templates` pairs answers that replied to different
-    messages, under the prompt as it was imported.
+    messages, under the prompt as it was imported. `include`: what never trains and only raw
+    judgements may have, marked.
 
     What a filter asks of a verdict (votes, strength, posterior, floor, balance) it does not ask of
     a correction, which is one reviewer's and sure of itself.
@@ -40,6 +42,7 @@ class Filters:
     rows_from: tuple[RowsFrom, ...] = ("verdicts", "corrections")
     balance: Balance | None = None
     across_templates: bool = False
+    include: tuple[Kept, ...] = ()
 
     def check(self) -> None:
         """Raises InvalidInput for what lets nothing in or means nothing."""
@@ -49,7 +52,7 @@ class Filters:
                 f"The filter cannot be used: {wrong.replace('_', ' ')}.",
                 field=wrong,
                 remedy="Kinds: at least one; votes from 1; strength 1 to 3; shares and posteriors"
-                " from 0 to 1; pairs a prompt from 1; rows from"
+                " from 0 to 1; pairs a prompt from 1; included is gold or heldout; rows from"
                 f" {', '.join(get_args(RowsFrom))}; balance by {', '.join(get_args(Balance))}.",
             )
 
@@ -64,6 +67,7 @@ class Filters:
             ("rows_from", bool(self.rows_from) and set(self.rows_from) <= set(get_args(RowsFrom))),
             ("balance", self.balance is None or self.balance in get_args(Balance)),
             ("per_prompt", self.per_prompt is None or self.per_prompt >= 1),
+            ("include", set(self.include) <= set(get_args(Kept))),
         )
 
     def to_json(self) -> dict[str, Any]:

@@ -5,37 +5,17 @@ TRL's columns: https://huggingface.co/docs/trl/dataset_formats. OpenAI's:
 https://platform.openai.com/docs/guides/direct-preference-optimization.
 """
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
-
 import pyarrow as pa
 
 from workbench.exporting.answers import Answer
+from workbench.exporting.format import MESSAGES, Format, NoRow, only
 from workbench.exporting.pairs import Pair
+from workbench.exporting.said_formats import SAID_FORMATS, helpsteer2_of
+from workbench.exporting.vote_formats import VOTE_FORMATS
+from workbench.records import Project
 from workbench.store.database import dumps
 
-MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
-SEVERAL = "a prompt of several messages is no plain text"
 UNMEASURED = "a correction has no margin"
-
-
-Kind = Literal["pairs", "answers", "best"]
-
-
-class NoRow(ValueError):
-    """Why something makes no row of a format, in words for people."""
-
-
-@dataclass(frozen=True)
-class Format:
-    """`of` what: `Pair`s, all judged `Answer`s, or the best ones alone. `line` raises NoRow."""
-
-    title: str
-    schema: pa.Schema
-    line: Callable[[Any], str]
-    of: Kind = "pairs"
 
 
 def _schema(kind: pa.DataType, *names: str, **more: pa.DataType) -> pa.Schema:
@@ -66,22 +46,10 @@ def _reward(pair: Pair) -> str:
 
 
 def _text(pair: Pair) -> str:
-    asked, chosen, rejected = _texts(pair)
+    """The three texts alone, where the prompt is one."""
+    asked, chosen, rejected = only(pair.prompt), only(pair.chosen), only(pair.rejected)
     row = {"prompt": asked, "chosen": chosen, "rejected": rejected, "pair_id": pair.pair_id}
     return dumps(row)
-
-
-def _texts(pair: Pair) -> tuple[str, str, str]:
-    """The three texts alone, where the prompt is one."""
-    asked = json.loads(pair.prompt)
-    if len(asked) != 1:
-        raise NoRow(SEVERAL)
-    return asked[0]["content"], _only(pair.chosen), _only(pair.rejected)
-
-
-def _only(said: str) -> str:
-    text: str = json.loads(said)[0]["content"]
-    return text
 
 
 def _openai(pair: Pair) -> str:
@@ -158,4 +126,11 @@ FORMATS = {
         "best",
     ),
     "openai": Format("Preference fine-tuning (OpenAI)", _OPENAI, _openai),
+    **VOTE_FORMATS,
+    **SAID_FORMATS,
 }
+
+
+def of_project(project: Project, name: str) -> Format:
+    """The format as it is in this project. Raises InvalidInput where it has nothing for it."""
+    return helpsteer2_of(project) if name == "helpsteer2" else FORMATS[name]

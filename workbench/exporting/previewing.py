@@ -8,7 +8,8 @@ from typing import Any
 from workbench import jobs
 from workbench.exporting.collecting import Preview, preview
 from workbench.exporting.filters import Filters
-from workbench.exporting.formats import FORMATS, NoRow
+from workbench.exporting.format import Format, NoRow
+from workbench.exporting.formats import of_project
 from workbench.records import Job, Project
 from workbench.store import Store, projects
 from workbench.store import jobs as rows
@@ -25,8 +26,9 @@ def look(db: Database, project: Project, filters: Filters, format_: str) -> Json
 
     Raises InvalidInput for a filter that cannot be used.
     """
-    found = preview(db, project, filters, FORMATS[format_].of, SHOWN)
-    shown, unfit = _rows(found, format_)
+    wanted = of_project(project, format_)
+    found = preview(db, project, filters, wanted.of, SHOWN)
+    shown, unfit = _rows(found, wanted)
     left_out = {rule: vars(cost) for rule, cost in found.left_out.items()}
     left_out |= {rule: {"rows": n, "examples": ()} for rule, n in unfit.items()}
     return {
@@ -37,12 +39,12 @@ def look(db: Database, project: Project, filters: Filters, format_: str) -> Json
     }
 
 
-def _rows(found: Preview, format_: str) -> tuple[list[Json], dict[str, int]]:
+def _rows(found: Preview, format_: Format) -> tuple[list[Json], dict[str, int]]:
     shown: list[Json] = []
     unfit: dict[str, int] = {}
     for row in found.first:
         try:
-            shown.append({"part": row.part} | json.loads(FORMATS[format_].line(row)))
+            shown.append({"part": row.part} | json.loads(format_.line(row)))
         except NoRow as reason:
             unfit[str(reason)] = unfit.get(str(reason), 0) + 1
     return shown, unfit

@@ -14,6 +14,7 @@ from typing import TypeVar
 from uuid import uuid4
 
 from workbench.clock import utc_now
+from workbench.exporting.folders import MANIFEST, complete
 from workbench.locks import held
 from workbench.records import Project
 from workbench.store import Database, Store, exports_under_way, removals
@@ -35,15 +36,18 @@ class Export:
     aside: Path
 
     def publish(self, folder: Path) -> None:
-        """Rename into place; a version that is there already has the same content."""
+        """Rename into place; a version that is there already has the same lines, and gets the
+        files that it has not.
+        """
         os.chmod(self.aside, 0o755)
         if not folder.exists():
             self.store.write(lambda db: exports_under_way.place(db, self.id, str(folder)))
         try:
             os.rename(self.aside, folder)
         except OSError:
-            if not (folder / "manifest.json").is_file():
+            if not (folder / MANIFEST).is_file():
                 raise
+            complete(folder, self.aside)
 
     def register(self, add: Callable[[Database], T]) -> T:
         """Add what was published to the store, and be under way no longer."""

@@ -3,7 +3,6 @@
 A version is named by the hash of its rows and lineage; the same store gives the same bytes.
 """
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,12 @@ from typing import Any
 import workbench
 from workbench import jobs
 from workbench.clock import iso, utc_now
-from workbench.exporting import lineage
+from workbench.exporting import containers, lineage
 from workbench.exporting.card import card
+from workbench.exporting.collecting import check
 from workbench.exporting.filters import Filters
-from workbench.exporting.formats import FORMATS
+from workbench.exporting.folders import declare
+from workbench.exporting.formats import of_project
 from workbench.exporting.under_way import JOB, begun
 from workbench.exporting.writing import Written, write
 from workbench.records import Job, Project
@@ -22,10 +23,14 @@ from workbench.store import Store, datasets, projects
 from workbench.store.datasets import DatasetVersion
 
 
-def begin(store: Store, project: Project, filters: Filters, format_: str) -> Job:
-    """Queue the job. Raises InvalidInput for a filter that cannot be used."""
-    filters.check()
-    arguments = {"project": project.slug, "filters": filters.to_json(), "format": format_}
+def begin(
+    store: Store, project: Project, filters: Filters, format_: str, also: tuple[str, ...] = ()
+) -> Job:
+    """Queue the job. Raises InvalidInput for a filter or a container that cannot be used."""
+    containers.check(also)
+    check(filters, of_project(project, format_).of)
+    arguments = {"project": project.slug, "filters": filters.to_json(), "format": format_,
+                 "also": also}  # fmt: skip
     return jobs.start(store, JOB, arguments, project_id=project.id)
 
 
@@ -35,7 +40,10 @@ def work(store: Store, arguments: dict[str, Any], report: jobs.Report) -> dict[s
         project = projects.get(db, arguments["project"])
     filters = Filters.from_json(arguments["filters"])
     report(0, 1, "adding up the judgements")
-    made = export(store, project, filters, utc_now(), format_=arguments["format"], report=report)
+    made = export(
+        store, project, filters, utc_now(), format_=arguments["format"],
+        also=tuple(arguments.get("also", ())), report=report,
+    )  # fmt: skip
     return {"version": made.id, "name": made.name}
 
 
@@ -45,17 +53,22 @@ def _silent(done: int, total: int, note: str) -> None:
 
 def export(
     store: Store, project: Project, filters: Filters, now: datetime, out: Path | None = None,
-    *, format_: str = "preference", report: jobs.Report = _silent,
+    *, format_: str = "preference", also: tuple[str, ...] = (), report: jobs.Report = _silent,
 ) -> DatasetVersion:  # fmt: skip
-    """Freeze the project's rows as a version below `out` and register it.
+    """Freeze the project's rows as a version below `out` and register it, with `also` more
+    containers. A version that is there already gets those that it has not.
 
     Raises InvalidInput when nothing passes the filters.
     """
+    containers.check(also)
+    chosen = of_project(project, format_)
     base = (out or store.workspace.exports).absolute()
     with begun(store, project, format_, base, now) as run:
         with store.read() as db:
-            written = write(db, run.aside, project, filters, FORMATS[format_], report)
+            written = write(db, run.aside, project, filters, chosen, report)
         version = _describe(run.aside, project, filters, format_, written, now)
+        containers.add(run.aside, chosen, also, version.manifest)
+        declare(run.aside, version.manifest)
         placed = base / version.name
         run.publish(placed)
         found = DatasetVersion(**vars(version) | {"folder": str(placed)})
@@ -64,10 +77,12 @@ def export(
 
 
 def _describe(
-    aside: Path, project: Project, filters: Filters, format_: str, written: Written,
+    folder: Path, project: Project, filters: Filters, format_: str, written: Written,
     now: datetime,
 ) -> DatasetVersion:  # fmt: skip
-    """The manifest and the card beside the rows."""
+    """What the version says of itself, and the card beside the rows. What is stored does not name
+    the files: the lines make a version, and more files are made of these at any time.
+    """
     name = f"{project.slug}-{written.sha256[:12]}"
     manifest = {
         "name": name,
@@ -81,7 +96,5 @@ def _describe(
         "reviewers": written.reviewers,
         "sha256": written.sha256,
     }
-    text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
-    (aside / "manifest.json").write_text(text + "\n", encoding="utf-8")
-    (aside / "README.md").write_text(card(manifest), encoding="utf-8")
+    (folder / "README.md").write_text(card(manifest), encoding="utf-8")
     return DatasetVersion(0, project.id, name, written.sha256, format_, "", manifest, iso(now))

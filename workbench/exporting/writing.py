@@ -12,7 +12,7 @@ from workbench.errors import InvalidInput
 from workbench.exporting.collecting import Row, collect
 from workbench.exporting.files import Lines, to_parquet
 from workbench.exporting.filters import Filters
-from workbench.exporting.formats import Format, NoRow
+from workbench.exporting.format import Format, NoRow
 from workbench.records import Project
 from workbench.stats.arrays import Ints
 from workbench.store.database import Database

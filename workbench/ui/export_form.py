@@ -2,13 +2,14 @@
 nothing but what is saved under a name.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from workbench.clock import utc_now
 from workbench.errors import WorkbenchError
-from workbench.exporting import FORMATS, Filters
+from workbench.exporting import FORMATS, Filters, containers
 from workbench.exporting.filters import Balance, RowsFrom
 from workbench.records import Project, ReviewerKind
 from workbench.store import export_filters, prompts, reviewers
@@ -23,12 +24,14 @@ BALANCE: dict[Balance | None, str] = {
     None: "no balance", "tag": "tag", "language": "language", "variant": "winning variant",
     "length": "longer and shorter winner",
 }  # fmt: skip
+INCLUDED = ("gold", "heldout")
+CONTAINERS = {"csv": "CSV", "sqlite": "one SQLite file"}
 NEW = "No saved one"
 SAVED = "filter-saved"
 
 
-def choose(project: Project) -> tuple[str, Filters]:
-    """The format's name and the filter."""
+def choose(project: Project) -> tuple[str, Filters, tuple[str, ...]]:
+    """The format's name, the filter, and what containers there are to be besides."""
     with store().read() as db:
         saved = export_filters.in_project(db, project.id)
         tags, languages = prompts.tags(db, project.id), prompts.languages(db, project.id)
@@ -38,11 +41,25 @@ def choose(project: Project) -> tuple[str, Filters]:
     left, right = st.columns(2)
     format_ = left.selectbox("Format", list(FORMATS), format_func=lambda n: FORMATS[n].title)
     name = right.selectbox("Saved filter", [NEW, *saved], disabled=not saved)
+    also = st.multiselect(
+        "Also as", containers.CONTAINERS, format_func=lambda one: CONTAINERS[one],
+        placeholder="nothing more",
+        help="JSON lines and Parquet are always there. CSV is safe to open in a spreadsheet.",
+    )  # fmt: skip
     start = _start(project, name)
     with st.container(border=True):
         filters = _filters(project, start, name, {"tags": tags, "languages": languages}, people)
+        if format_ == "raw":
+            filters = replace(filters, include=_included(start, name))
         _save(project, filters)
-    return format_, filters
+    return format_, filters, tuple(also)
+
+
+def _included(start: Filters, key: str) -> tuple[Any, ...]:
+    chosen = st.pills("Also what never trains, marked by its kind", INCLUDED,
+                      selection_mode="multi", default=start.include, key=f"include {key}",
+                      help="What a gold item expects is never exported.")  # fmt: skip
+    return tuple(chosen)
 
 
 def _start(project: Project, name: str) -> Filters:

@@ -10,6 +10,7 @@ from workbench.errors import WorkbenchError
 from workbench.exporting import Filters, previewing
 from workbench.records import Project, plain_text
 from workbench.store import judgements
+from workbench.store.database import dumps
 from workbench.ui import progress
 from workbench.ui.runtime import store
 from workbench.ui.ways import counted, empty
@@ -87,11 +88,13 @@ def _text(value: Any) -> Any:
     if isinstance(value, dict):
         value = value.get("messages", value)
     if isinstance(value, list) and value and isinstance(value[-1], dict):
-        return plain_text(value[-1].get("content", ""))
-    return value
+        if "content" in value[-1]:
+            return plain_text(value[-1]["content"])
+        return dumps(value)
+    return dumps(value) if isinstance(value, dict) else value
 
 
-def export_button(project: Project, filters: Filters, format_: str) -> None:
+def export_button(project: Project, filters: Filters, format_: str, also: tuple[str, ...]) -> None:
     """Begin the job, follow it, and say what it made."""
     if progress.running_job(project.id, exporting.JOB):
         progress.follow_job(project.id, exporting.JOB)
@@ -100,7 +103,7 @@ def export_button(project: Project, filters: Filters, format_: str) -> None:
         st.error(f"The last export failed: {failed.error}")
     if st.button("Freeze as a version", type="primary"):
         try:
-            exporting.begin(store(), project, filters, format_)
+            exporting.begin(store(), project, filters, format_, also)
         except WorkbenchError as problem:
             st.error(str(problem))
         else:

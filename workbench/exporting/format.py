@@ -1,0 +1,41 @@
+"""What a format is, and what all of them are made with."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pyarrow as pa
+
+MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+SEVERAL = "a prompt of several messages is no plain text"
+
+Kind = Literal["pairs", "answers", "best", "voted", "rated", "spanned", "raw"]
+SINGLE: tuple[Kind, ...] = ("rated", "spanned", "raw")  # of judgements, and not of verdicts
+
+
+class NoRow(ValueError):
+    """Why something makes no row of a format, in words for people."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """`of` what: `Pair`s, all judged `Answer`s, the best ones alone, pairs with their votes, what
+    was `Said` of an answer's quality or in its spans, or judgements. `line` raises NoRow. `listed`:
+    its readers want one JSON list, which lies beside the lines.
+    """
+
+    title: str
+    schema: pa.Schema
+    line: Callable[[Any], str]
+    of: Kind = "pairs"
+    listed: bool = False
+
+
+def only(messages: str) -> str:
+    """The text of the one message of this list, given as JSON. Raises NoRow for several."""
+    found = json.loads(messages)
+    if len(found) != 1:
+        raise NoRow(SEVERAL)
+    text: str = found[0]["content"]
+    return text
