@@ -80,7 +80,7 @@ class AnswerReader:
 
     def pages(self, found: Verdicts) -> Iterator[list[Answer]]:
         """By rising answer and turn."""
-        labelled = label(found, _turns(self.db, self.source.project_id, found))
+        labelled = label(found, turns(self.db, self.source.project_id, found))
         places = self._wanted(labelled)
         for at in range(0, len(places), PAGE):
             yield list(self._page(found, labelled, places[at : at + PAGE]))
@@ -120,12 +120,12 @@ class AnswerReader:
         return Answer(row_id, part, sent, said, good, lineage)
 
 
-def _turns(db: Database, project_id: int, found: Verdicts) -> Ints:
+def turns(db: Database, project_id: int, found: Verdicts) -> Ints:
     """Which turn each verdict is about; nearly all are about the first."""
-    turns = np.zeros(len(found), np.int64)
+    about = np.zeros(len(found), np.int64)
     later = np.fromiter(exports.later_turns(db, project_id), np.int64).reshape(-1, 2)
     if len(later):
         places = np.searchsorted(later[:, 0], found.comparisons).clip(max=len(later) - 1)
         hit = later[places, 0] == found.comparisons
-        turns[hit] = later[places[hit], 1]
-    return turns
+        about[hit] = later[places[hit], 1]
+    return about

@@ -54,8 +54,10 @@ class Verdicts:
     def __len__(self) -> int:
         return len(self.comparisons)
 
-    def at(self, rows: Ints | Truths) -> "Verdicts":
-        """Those of these rows."""
+    def at(self, rows: Ints | Truths | slice) -> "Verdicts":
+        """Those of these rows; of all, nothing is copied."""
+        if isinstance(rows, np.ndarray) and rows.dtype == bool and rows.all():
+            return self
         return Verdicts(**{name: column[rows] for name, column in vars(self).items()})
 
     @property
@@ -113,7 +115,8 @@ def settle(
     if rounds:
         wanted &= np.isin(about.ids[agreed.items], votes.in_rounds(db, project_id, rounds))
     found = _found(db, project_id, agreed).at(wanted)
-    found = found.at(np.lexsort((found.second, found.first, found.comparisons)))
+    if about.ranked:  # all others rise by themselves
+        found = found.at(np.lexsort((found.second, found.first, found.comparisons)))
     _rule(found, adjudications.in_project(db, project_id))
     return found, _ballots(agreed)
 
@@ -163,7 +166,7 @@ def _ballots(agreed: Agreed) -> Ballots:
 def _found(db: Database, project_id: int, agreed: Agreed) -> Verdicts:
     about, items = agreed.votes.about, agreed.items
     counts = agreed.counts.sum(axis=1).astype(np.int32)
-    first, second = _answers(db, project_id, about, items)
+    first, second = _answers(db, about, items)
     return Verdicts(
         comparisons=about.ids[items],
         prompts=about.prompts[items],
@@ -189,17 +192,25 @@ def _strengths(agreed: Agreed) -> Floats:
     return mean
 
 
-def _answers(db: Database, project_id: int, about: Items, items: Ints) -> tuple[Ints, Ints]:
+def _answers(db: Database, about: Items, items: Ints) -> tuple[Ints, Ints]:
     """The answers of each item, the lower id first."""
-    known = np.fromiter(votes.pairs(db, project_id), np.int64).reshape(-1, 3)
     whole = len(about.ids) - len(about.ranked)
     first, second = np.zeros((2, len(items)), np.int64)
     plain = items < whole
-    rows = known[np.searchsorted(known[:, 0], about.ids[items[plain]])]
-    first[plain], second[plain] = rows[:, 1], rows[:, 2]
+    first[plain], second[plain] = _pairs(db, about.ids[items[plain]])
     implied = [about.ranked[at - whole] for at in items[~plain].tolist()]
     first[~plain], second[~plain] = np.array(implied, np.int64).reshape(-1, 2).T
     return first, second
+
+
+def _pairs(db: Database, comparisons: Ints) -> Ints:
+    """Both answers of these comparisons, which rise and have two each."""
+    if not len(comparisons):
+        return np.zeros((2, 0), np.int64)
+    bounds = int(comparisons[0]), int(comparisons[-1])
+    known = np.fromiter(votes.compared_answers(db, *bounds), np.int64)
+    places = np.searchsorted(known, comparisons * votes.IDS)
+    return np.stack([known[places], known[places + 1]]) % votes.IDS
 
 
 def _all_bad(db: Database, project_id: int, agreed: Agreed, counts: Ints) -> Truths:
