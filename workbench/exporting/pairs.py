@@ -26,7 +26,7 @@ ELSEWHERE = "the answers replied to different messages"
 
 
 Said = tuple[int, int, int, int, int, str, str, str]  # comparison … posterior, judgements
-Texts = tuple[str, int, int, str, str | None, str, str]  # as `store.exports.pairs` gives them
+Texts = tuple[int, int, str, str | None, str, str]  # as `store.exports.pairs` gives them
 
 
 class Pair(NamedTuple):
@@ -71,7 +71,7 @@ class PairReader:
 
     def _pair(self, said: Said, texts: Texts) -> Pair | None:
         comparison, prompt, turn, won, lost, strength, chance, judged = said
-        cluster, won_by, lost_by, sent, other, chosen, rejected = texts
+        won_by, lost_by, sent, other, chosen, rejected = texts
         if turn or chosen.count(MESSAGE) > 1:
             other, rejected = at_turn(other or sent, rejected, turn)
             sent, chosen = at_turn(sent, chosen, turn)
@@ -79,7 +79,8 @@ class PairReader:
         if other is not None:
             self.left_out[ELSEWHERE] += 1
             return None
-        part, variants = self.source.part(cluster), self.source.variants
+        part = "test" if prompt in self.source.tested else "train"
+        variants = self.source.variants
         content = f"{comparison}\n{sent}\n{chosen}\n{rejected}"
         pair_id = sha256(content.encode()).hexdigest()[:16]
         lineage = (

@@ -4,7 +4,7 @@ belongs to. It knows no format and no rule.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -14,7 +14,7 @@ from workbench.hashing import unit_interval
 from workbench.quality.verdicts import Ballots
 from workbench.records import history
 from workbench.stats.arrays import Ints
-from workbench.store import completions, reviewers
+from workbench.store import completions, exports, reviewers
 from workbench.store.database import Database, dumps
 
 
@@ -28,7 +28,7 @@ class Source:
     test_share: float
     behind: list[Ints] = field(default_factory=list)
 
-    def judged(self, places: Ints) -> Iterator[str]:
+    def judged(self, places: Ints) -> list[str]:
         """The judgements of each place and who made them, as the inside of a JSON list."""
         starts = self.ballots.starts[places]
         sizes = self.ballots.starts[places + 1] - starts
@@ -37,8 +37,10 @@ class Source:
         self.behind.append(rows)
         ids, who = self.ballots.judgements[rows].tolist(), self.ballots.reviewers[rows].tolist()
         said = [f'{{"id":{i},{self._people[by]}}}' for i, by in zip(ids, who, strict=True)]
-        for end, size in zip(ends.tolist(), sizes.tolist(), strict=True):
-            yield ",".join(said[end - size : end])
+        if len(said) == len(places):  # one judgement each
+            return said
+        bounds = zip((ends - sizes).tolist(), ends.tolist(), strict=True)
+        return [",".join(said[start:end]) for start, end in bounds]
 
     def judgements(self) -> tuple[Ints, dict[str, int]]:
         """Those behind what was read, rising, and how many of each reviewer, by public id."""
@@ -56,6 +58,12 @@ class Source:
             return "test" if unit_interval("test", cluster) < self.test_share else "train"
 
         return lru_cache(1 << 16)(part)
+
+    @cached_property
+    def tested(self) -> frozenset[int]:
+        """The prompts of the test part: asked once for all, where rows by the million follow."""
+        known = exports.clusters(self.db, self.project_id)
+        return frozenset(prompt for prompt, cluster in known if self.part(cluster) == "test")
 
     @cached_property
     def variants(self) -> dict[int, str]:

@@ -54,7 +54,7 @@ def agree(votes: Votes) -> Agreed:
     found = dawid_skene(labels, tolerance=TOLERANCE)
     posterior = found.posterior
     posterior[turned] = posterior[turned][:, [1, 0, 2]]
-    counts = table(codes, compared.verdicts, (len(items), CLASSES))
+    counts = table(codes, compared.verdicts, (len(items), CLASSES)).astype(np.float32)
     verdicts, chances = _likeliest(posterior, counts, compared.about.truth[items])
     return Agreed(compared, items, posterior, verdicts, chances, counts, found.errors)
 

@@ -19,6 +19,11 @@ def trainable(db: Database, project_id: int) -> Iterator[int]:
     )
 
 
+def clusters(db: Database, project_id: int) -> Iterator[tuple[int, str]]:
+    """Each prompt with its cluster of near-duplicates."""
+    return tuples(db, "SELECT id, cluster FROM prompts WHERE project_id = ?", (project_id,))
+
+
 def gold_answers(db: Database, project_id: int) -> Iterator[int]:
     """The answers that stand in a gold item, in use or not: whoever met it may have learnt it."""
     return _numbers(
@@ -74,17 +79,16 @@ def rated_from(
 
 
 def pairs(db: Database, answers: list[int]) -> Iterator[tuple[Any, ...]]:
-    """Of each pair, better · 2³¹ + worse answer: the prompt's cluster, of both answers the variant,
-    what they replied to, and their messages; what the worse one replied to is None where it is the
-    same. In the order in which they are asked for.
+    """Of each pair, better · 2³¹ + worse answer: of both answers the variant, what they replied to,
+    and their messages; what the worse one replied to is None where it is the same. In the order in
+    which they are asked for.
     """
     return tuples(
         db,
         f"""
-        SELECT p.cluster, a.variant_id, b.variant_id, a.rendered, nullif(b.rendered, a.rendered),
+        SELECT a.variant_id, b.variant_id, a.rendered, nullif(b.rendered, a.rendered),
                a.messages, b.messages
         FROM json_each(?) asked CROSS JOIN completions a ON a.id = asked.value / {IDS}
-        CROSS JOIN prompts p ON p.id = a.prompt_id
         CROSS JOIN completions b ON b.id = asked.value % {IDS}
         """,
         (dumps(answers),),
