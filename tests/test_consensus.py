@@ -37,6 +37,12 @@ def test_the_table_of_dawid_and_skene_to_its_printed_digits() -> None:
     assert found.errors[0].round(2).tolist() == first
 
 
+def test_blocks_of_any_size_give_the_same_posteriors(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = dawid_skene(printed())
+    monkeypatch.setattr(consensus, "BLOCK", 7)
+    assert np.array_equal(dawid_skene(printed()).posterior, whole.posterior)
+
+
 def test_a_known_item_keeps_its_truth_whatever_is_said() -> None:
     given = printed()
     truth = given.truth.copy()

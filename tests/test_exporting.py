@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyarrow import parquet
 
 from tests import running
 from tests.conftest import START, Desk, answered
 from tests.many_pairs import build
 from workbench import exporting, jobs
 from workbench.errors import InvalidInput
-from workbench.exporting import Filters, export
+from workbench.exporting import Filters, export, files, pairs
+from workbench.quality import verdicts
 from workbench.records import Item, ReviewerKind
 from workbench.store import comparisons, gold, reviewers
 from workbench.store.comparisons import NewComparison
@@ -93,6 +95,35 @@ def test_a_later_turn_carries_its_history(desk: Desk) -> None:
     [row] = lines(freeze(desk), "train.jsonl")
     assert [m["content"] for m in row["prompt"]] == ["First?", "Same.", "Second?"]
     assert len(row["chosen"]) == 1
+
+
+def test_the_first_of_several_turns_carries_its_own_answer_alone(desk: Desk) -> None:
+    prompt = [{"role": "user", "content": text} for text in ("First?", "Second?")]
+    answers = {
+        name: [{"role": "assistant", "content": f"{text} {name}."} for text in ("One", "Two")]
+        for name in "ab"
+    }
+    desk.import_rows([{"prompt": prompt, "split": "train", "completions": answers}])
+    desk.open()
+    desk.judge_all(desk.reviewer())
+    [row] = [row for row in lines(freeze(desk), "train.jsonl") if len(row["prompt"]) == 1]
+    assert row["prompt"][0]["content"] == "First?"
+    assert {row["chosen"][0]["content"], row["rejected"][0]["content"]} == {"One a.", "One b."}
+    assert len(row["chosen"]) == len(row["rejected"]) == 1
+
+
+def test_pages_of_any_size_give_the_same_version(
+    judged: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    whole = freeze(judged)
+    monkeypatch.setattr(pairs, "PAGE", 7)
+    monkeypatch.setattr(verdicts, "BLOCK", 7)
+    monkeypatch.setattr(files, "BLOCK", 100)  # bytes: less than a row
+    paged = freeze(judged, tmp_path)
+    assert (paged.name, paged.manifest) == (whole.name, whole.manifest)
+    tables = [parquet.read_table(Path(one.folder) / "train.parquet") for one in (whole, paged)]
+    assert tables[0].equals(tables[1])
+    assert tables[0].num_rows == 30
 
 
 def test_lineage_leads_from_each_row_to_its_judgements_and_on_to_the_people(judged: Desk) -> None:

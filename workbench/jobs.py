@@ -24,6 +24,7 @@ from workbench.store import Store, jobs
 MOST_ATTEMPTS = 3
 PROGRESS_SECONDS = 0.25
 CPU = "cpu"
+MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(4 << 20)}  # glibc gives large arrays back at once
 
 Report = Callable[[int, int, str], None]
 Work = Callable[[Store, dict[str, Any], Report], dict[str, Any]]
@@ -93,7 +94,7 @@ def _spawn(store: Store, job: Job) -> None:
         os.close(lock)
         return _give_up(store, job)
     store.write(lambda db: jobs.count_attempt(db, job.id))
-    environment = os.environ | {"WORKBENCH_HOME": str(store.workspace.home)}
+    environment = os.environ | MEMORY | {"WORKBENCH_HOME": str(store.workspace.home)}
     with open(log_file(store, job.id), "ab") as log:
         subprocess.Popen(
             [sys.executable, "-m", "workbench", "job", str(job.id), "--lock", str(lock)],

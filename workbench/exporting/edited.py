@@ -56,7 +56,7 @@ class EditReader:
 
     def _pair(self, edit: Edit, replied: dict[tuple[int, int], Replied]) -> Pair | None:
         mine, worse = (replied[i, edit.turn] for i in (edit.answer_id, edit.worse_id))
-        sent = self.source.sent(edit.prompt_id, mine.turns, mine.sent, worse.sent)
+        sent = self._sent(edit, mine, worse)
         if sent is None:
             self.left_out[ELSEWHERE] += 1
             return None
@@ -69,6 +69,11 @@ class EditReader:
         )
         lineage = self._lineage(row_id, part, edit, "chosen", mine, rejected)
         return Pair(row_id, part, sent, chosen, worse.said, None, lineage)
+
+    def _sent(self, edit: Edit, mine: Replied, worse: Replied) -> str | None:
+        if mine.sent == worse.sent:
+            return mine.sent
+        return None if mine.turns > 1 else self.source.as_imported(edit.prompt_id)
 
     def _answer(self, edit: Edit, replied: dict[tuple[int, int], Replied]) -> Answer:
         mine, text = replied[edit.answer_id, edit.turn], _messages(edit)

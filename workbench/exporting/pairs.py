@@ -12,14 +12,21 @@ from typing import NamedTuple
 
 import numpy as np
 
+from workbench.exporting.answers import turns
 from workbench.exporting.source import Source, at_turn
 from workbench.quality.verdicts import Verdicts
-from workbench.quality.votes import FIRST
+from workbench.stats.arrays import Floats, Ints
 from workbench.store import exports
 from workbench.store.database import Database
+from workbench.store.votes import IDS
 
-PAGE = 10_000
+PAGE = 2_000  # few enough to stay in a processor's cache
+MESSAGE = '"role":'  # as JSON it stands in no text: a quote would be escaped there
 ELSEWHERE = "the answers replied to different messages"
+
+
+Said = tuple[int, int, int, int, int, str, str, str]  # comparison … posterior, judgements
+Texts = tuple[int, int, str, str | None, str, str]  # as `store.exports.pairs` gives them
 
 
 class Pair(NamedTuple):
@@ -36,17 +43,6 @@ class Pair(NamedTuple):
     lineage: str
 
 
-class Said(NamedTuple):
-    """One row of `Verdicts` as plain numbers, with who judged it as JSON."""
-
-    pair: tuple[int, int, int]  # the comparison and its two answers
-    prompt: int
-    verdict: int
-    strength: float
-    chance: float
-    judged: str
-
-
 @dataclass
 class PairReader:
     """One export's way through the verdicts; what makes no row is counted in `left_out`."""
@@ -57,53 +53,52 @@ class PairReader:
 
     def pages(self, found: Verdicts) -> Iterator[list[Pair]]:
         """By comparison and answers."""
+        about = turns(self.db, self.source.project_id, found)
         for at in range(0, len(found), PAGE):
-            page = found.at(np.arange(at, min(at + PAGE, len(found))))
-            yield list(self._page(page))
+            rows = slice(at, at + PAGE)
+            yield self._page(found.at(rows), about[rows])
 
-    def _page(self, page: Verdicts) -> Iterator[Pair]:
-        """Both the verdicts and the store's rows rise; of a ranking not every pair may train."""
-        wanted = self._said(page)
-        said = next(wanted, None)
-        for pair, *row in exports.pairs(self.db, np.unique(page.comparisons).tolist()):
-            if said and pair == said.pair:
-                if made := self._pair(said, *row):
-                    yield made
-                said = next(wanted, None)
+    def _page(self, page: Verdicts, about: Ints) -> list[Pair]:
+        won, lost = page.winners, page.losers
+        numbers = page.comparisons, page.prompts, about, won, lost
+        said = zip(
+            *(column.tolist() for column in numbers), _written(page.strengths),
+            _written(page.chances), self.source.judged(page.places), strict=True,
+        )  # fmt: skip
+        texts = exports.pairs(self.db, (won * IDS + lost).tolist())
+        made = (self._pair(row, text) for row, text in zip(said, texts, strict=True))
+        return [pair for pair in made if pair]
 
-    def _said(self, page: Verdicts) -> Iterator[Said]:
-        pairs = zip(
-            page.comparisons.tolist(), page.first.tolist(), page.second.tolist(), strict=True
-        )
-        columns = page.prompts, page.verdicts, page.strengths, page.chances
-        return map(
-            Said, pairs, *(column.tolist() for column in columns), self.source.judged(page.places)
-        )
-
-    def _pair(
-        self, said: Said, turn: int, cluster: str, turns: int, a_variant: int, a_sent: str,
-        a_said: str, b_variant: int, b_sent: str, b_said: str,
-    ) -> Pair | None:  # fmt: skip
-        if turns > 1:
-            a_sent, a_said = at_turn(a_sent, a_said, turn)
-            b_sent, b_said = at_turn(b_sent, b_said, turn)
-        sent = self.source.sent(said.prompt, turns, a_sent, b_sent)
-        if sent is None:
-            self.left_out[ELSEWHERE] += 1
-            return None
-        comparison, first, second = said.pair
-        won, lost = (first, a_said, a_variant), (second, b_said, b_variant)
-        if said.verdict != FIRST:
-            won, lost = lost, won
-        part = self.source.part(cluster)
-        content = f"{comparison}\n{sent}\n{won[1]}\n{lost[1]}"
+    def _pair(self, said: Said, texts: Texts) -> Pair | None:
+        comparison, prompt, turn, won, lost, strength, chance, judged = said
+        won_by, lost_by, sent, other, chosen, rejected = texts
+        several = turn or chosen.count(MESSAGE) > 1
+        if several:
+            other, rejected = at_turn(other or sent, rejected, turn)
+            sent, chosen = at_turn(sent, chosen, turn)
+            other = None if other == sent else other
+        if other is not None:
+            imported = None if several else self.source.as_imported(prompt)
+            if imported is None:
+                self.left_out[ELSEWHERE] += 1
+                return None
+            sent = imported
+        part = "test" if prompt in self.source.tested else "train"
+        variants = self.source.variants
+        content = f"{comparison}\n{sent}\n{chosen}\n{rejected}"
         pair_id = sha256(content.encode()).hexdigest()[:16]
         lineage = (
             f'{{"pair_id":"{pair_id}","part":"{part}","comparison_id":{comparison},'
-            f'"prompt_id":{said.prompt},"turn":{turn},'
-            f'"chosen":{{"completion_id":{won[0]},"variant":{self.source.variants[won[2]]}}},'
-            f'"rejected":{{"completion_id":{lost[0]},"variant":{self.source.variants[lost[2]]}}},'
-            f'"strength":{said.strength:.6g},"posterior":{said.chance:.6g},'
-            f'"judgements":[{said.judged}]}}'
+            f'"prompt_id":{prompt},"turn":{turn},'
+            f'"chosen":{{"completion_id":{won},"variant":{variants[won_by]}}},'
+            f'"rejected":{{"completion_id":{lost},"variant":{variants[lost_by]}}},'
+            f'"strength":{strength},"posterior":{chance},"judgements":[{judged}]}}'
         )
-        return Pair(pair_id, part, sent, won[1], lost[1], said.strength, lineage)
+        return Pair(pair_id, part, sent, chosen, rejected, float(strength), lineage)
+
+
+def _written(numbers: Floats) -> list[str]:
+    """To six digits; of a page's strengths and chances few differ."""
+    different, places = np.unique(numbers, return_inverse=True)
+    words = [f"{one:.6g}" for one in different.tolist()]
+    return [words[place] for place in places.tolist()]

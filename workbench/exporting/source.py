@@ -4,7 +4,7 @@ belongs to. It knows no format and no rule.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -14,7 +14,7 @@ from workbench.hashing import unit_interval
 from workbench.quality.verdicts import Ballots
 from workbench.records import Template, history
 from workbench.stats.arrays import Ints
-from workbench.store import completions, prompts, reviewers
+from workbench.store import completions, exports, prompts, reviewers
 from workbench.store.database import Database, dumps
 from workbench.templating import render
 
@@ -33,7 +33,7 @@ class Source:
     behind: list[Ints] = field(default_factory=list)
     edits: set[tuple[int, int]] = field(default_factory=set)
 
-    def judged(self, places: Ints) -> Iterator[str]:
+    def judged(self, places: Ints) -> list[str]:
         """The judgements of each place and who made them, as the inside of a JSON list."""
         starts = self.ballots.starts[places]
         sizes = self.ballots.starts[places + 1] - starts
@@ -42,8 +42,10 @@ class Source:
         self.behind.append(rows)
         ids, who = self.ballots.judgements[rows].tolist(), self.ballots.reviewers[rows].tolist()
         said = [f'{{"id":{i},{self._people[by]}}}' for i, by in zip(ids, who, strict=True)]
-        for end, size in zip(ends.tolist(), sizes.tolist(), strict=True):
-            yield ",".join(said[end - size : end])
+        if len(said) == len(places):  # one judgement each
+            return said
+        bounds = zip((ends - sizes).tolist(), ends.tolist(), strict=True)
+        return [",".join(said[start:end]) for start, end in bounds]
 
     def edited_by(self, judged: tuple[tuple[int, int], ...]) -> str:
         """Likewise of a correction: (judgement, reviewer) each."""
@@ -61,13 +63,9 @@ class Source:
         names = {one.id: one.public_id for one in reviewers.everyone(self.db)}
         return ids, {names[i]: who[i] for i in sorted(who)}
 
-    def sent(self, prompt_id: int, turns: int, first: str, second: str) -> str | None:
-        """What both of two answers replied to; across templates, the prompt as it stands. None
-        where they have nothing in common that a row could begin with.
-        """
-        if first == second:
-            return first
-        if not self.across_templates or turns > 1:
+    def as_imported(self, prompt_id: int) -> str | None:
+        """What a row begins with that pairs answers to different messages; None where none may."""
+        if not self.across_templates:
             return None
         prompt = prompts.get(self.db, prompt_id)
         return None if prompt is None else dumps(list(render(prompt, Template())))
@@ -80,6 +78,12 @@ class Source:
             return "test" if unit_interval("test", cluster) < self.test_share else "train"
 
         return lru_cache(1 << 16)(part)
+
+    @cached_property
+    def tested(self) -> frozenset[int]:
+        """The prompts of the test part: asked once for all, where rows by the million follow."""
+        known = exports.clusters(self.db, self.project_id)
+        return frozenset(prompt for prompt, cluster in known if self.part(cluster) == "test")
 
     @cached_property
     def variants(self) -> dict[int, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workbench import jobs
 from workbench.errors import InvalidInput
-from workbench.exporting.collecting import Row, collect
+from workbench.exporting.collecting import Row, Rows, collect
 from workbench.exporting.files import Lines, to_parquet
 from workbench.exporting.filters import Filters
 from workbench.exporting.format import Format, NoRow
@@ -40,6 +40,24 @@ def write(
     """Raises InvalidInput when there is nothing to train on."""
     rows = collect(db, project, filters, format_.of)
     left_out = Counter({reason: cost.rows for reason, cost in rows.chosen.left_out.items()})
+    counts, digest = _write_lines(rows, folder, format_, left_out, report)
+    left_out.update(rows.reader.left_out)
+    if not counts["train"]:
+        raise InvalidInput(
+            f"Nothing that was judged in “{project.slug}” can be exported.", remedy=_why(+left_out)
+        )
+    source = rows.source
+    del rows  # the verdicts of a million pairs hold 70 MB
+    for part in PARTS:
+        to_parquet(folder / f"{part}.jsonl", folder / f"{part}.parquet", format_.schema)
+    ids, people = source.judgements()
+    return Written(counts, dict(+left_out), people, ids, digest)
+
+
+def _write_lines(
+    rows: Rows, folder: Path, format_: Format, left_out: Counter[str], report: jobs.Report
+) -> tuple[dict[str, int], str]:
+    """How many rows each part got, and the hash of them and their lineage."""
     with ExitStack() as stack:
         parts = {part: stack.enter_context(Lines(folder / f"{part}.jsonl")) for part in PARTS}
         lineage = stack.enter_context(Lines(folder / "lineage.jsonl"))
@@ -49,17 +67,8 @@ def write(
                 file.write([line for row, line in lines if row.part == part])
             lineage.write([row.lineage for row, _ in lines])
             report(lineage.rows, max(lineage.rows, len(rows.chosen.verdicts)), "writing the rows")
-    left_out.update(rows.reader.left_out)
-    counts = {part: file.rows for part, file in parts.items()}
-    if not counts["train"]:
-        raise InvalidInput(
-            f"Nothing that was judged in “{project.slug}” can be exported.", remedy=_why(+left_out)
-        )
-    for part in PARTS:
-        to_parquet(folder / f"{part}.jsonl", folder / f"{part}.parquet", format_.schema)
     digest = hashlib.sha256(b"".join(file.digest() for file in (*parts.values(), lineage)))
-    ids, people = rows.source.judgements()
-    return Written(counts, dict(+left_out), people, ids, digest.hexdigest())
+    return {part: file.rows for part, file in parts.items()}, digest.hexdigest()
 
 
 def _lines(page: Sequence[Row], format_: Format, left_out: Counter[str]) -> list[tuple[Row, str]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.quality.votes import FIRST, GOLD, HELDOUT, SECOND, TIE, WORK, Items
+from workbench.quality.votes import FIRST, GOLD, HELDOUT, SECOND, TIE, WORK, Items, Votes
 from workbench.quality.weighing import Agreed, agree, heard
 from workbench.records import ComparisonKind, ReviewerKind
 from workbench.stats.arrays import Floats, Ints, Truths
@@ -16,6 +16,7 @@ from workbench.store import adjudications, votes
 from workbench.store.adjudications import Ruling
 from workbench.store.database import Database
 
+BLOCK = 1 << 16  # comparisons whose answers are read at once
 KINDS = {"work": WORK, "heldout": HELDOUT, "gold": GOLD}
 
 
@@ -54,8 +55,10 @@ class Verdicts:
     def __len__(self) -> int:
         return len(self.comparisons)
 
-    def at(self, rows: Ints | Truths) -> "Verdicts":
-        """Those of these rows."""
+    def at(self, rows: Ints | Truths | slice) -> "Verdicts":
+        """Those of these rows; of all, nothing is copied."""
+        if isinstance(rows, np.ndarray) and rows.dtype == bool and rows.all():
+            return self
         return Verdicts(**{name: column[rows] for name, column in vars(self).items()})
 
     @property
@@ -113,9 +116,12 @@ def settle(
     if rounds:
         wanted &= np.isin(about.ids[agreed.items], votes.in_rounds(db, project_id, rounds))
     found = _found(db, project_id, agreed).at(wanted)
-    found = found.at(np.lexsort((found.second, found.first, found.comparisons)))
+    if about.ranked:  # all others rise by themselves
+        found = found.at(np.lexsort((found.second, found.first, found.comparisons)))
     _rule(found, adjudications.in_project(db, project_id))
-    return found, _ballots(agreed)
+    given, items = agreed.votes, agreed.items
+    del agreed  # of a million votes it holds 60 MB
+    return found, _ballots(given, items)
 
 
 def consensus(
@@ -150,27 +156,28 @@ def _records(found: Verdicts, ballots: Ballots) -> Iterator[Consensus]:
         )
 
 
-def _ballots(agreed: Agreed) -> Ballots:
-    order = np.argsort(agreed.votes.items, kind="stable")
-    starts = np.searchsorted(agreed.votes.items[order], agreed.items)
+def _ballots(given: Votes, items: Ints) -> Ballots:
+    order = np.argsort(given.items, kind="stable")
+    starts = np.searchsorted(given.items[order], items)
     return Ballots(
         np.append(starts, len(order)),
-        agreed.votes.judgements[order],
-        agreed.votes.reviewer_ids[agreed.votes.reviewers[order]],
+        given.judgements[order],
+        given.reviewer_ids[given.reviewers[order]],
     )
 
 
 def _found(db: Database, project_id: int, agreed: Agreed) -> Verdicts:
     about, items = agreed.votes.about, agreed.items
     counts = agreed.counts.sum(axis=1).astype(np.int32)
-    first, second = _answers(db, project_id, about, items)
+    strengths = _strengths(agreed)
+    first, second = _answers(db, about, items)
     return Verdicts(
         comparisons=about.ids[items],
         prompts=about.prompts[items],
         first=first,
         second=second,
         verdicts=agreed.verdicts,
-        strengths=_strengths(agreed),
+        strengths=strengths,
         chances=agreed.chances,
         votes=counts,
         all_bad=_all_bad(db, project_id, agreed, counts),
@@ -182,24 +189,33 @@ def _strengths(agreed: Agreed) -> Floats:
     """The mean strength of the votes for each item's winner."""
     places = np.searchsorted(agreed.items, agreed.votes.items)
     backing = (agreed.votes.verdicts == agreed.verdicts[places]) & (agreed.votes.verdicts < TIE)
-    size = len(agreed.items)
-    total = np.bincount(places[backing], agreed.votes.strengths[backing], minlength=size)
-    backers = np.bincount(places[backing], minlength=size)
+    places, size = places[backing], len(agreed.items)
+    total = np.bincount(places, agreed.votes.strengths[backing], minlength=size)
+    backers = np.bincount(places, minlength=size)
     mean: Floats = total / np.maximum(backers, 1)
     return mean
 
 
-def _answers(db: Database, project_id: int, about: Items, items: Ints) -> tuple[Ints, Ints]:
+def _answers(db: Database, about: Items, items: Ints) -> tuple[Ints, Ints]:
     """The answers of each item, the lower id first."""
-    known = np.fromiter(votes.pairs(db, project_id), np.int64).reshape(-1, 3)
     whole = len(about.ids) - len(about.ranked)
     first, second = np.zeros((2, len(items)), np.int64)
     plain = items < whole
-    rows = known[np.searchsorted(known[:, 0], about.ids[items[plain]])]
-    first[plain], second[plain] = rows[:, 1], rows[:, 2]
+    comparisons = about.ids[items[plain]]
+    blocks = range(0, len(comparisons), BLOCK)
+    pairs = [_pairs(db, comparisons[at : at + BLOCK]) for at in blocks]
+    first[plain], second[plain] = np.concatenate(pairs, axis=1) if pairs else (0, 0)
     implied = [about.ranked[at - whole] for at in items[~plain].tolist()]
     first[~plain], second[~plain] = np.array(implied, np.int64).reshape(-1, 2).T
     return first, second
+
+
+def _pairs(db: Database, comparisons: Ints) -> Ints:
+    """Both answers of these comparisons, which rise and have two each."""
+    bounds = int(comparisons[0]), int(comparisons[-1])
+    known = np.fromiter(votes.compared_answers(db, *bounds), np.int64)
+    places = np.searchsorted(known, comparisons * votes.IDS)
+    return np.stack([known[places], known[places + 1]]) % votes.IDS
 
 
 def _all_bad(db: Database, project_id: int, agreed: Agreed, counts: Ints) -> Truths:

@@ -52,8 +52,9 @@ def agree(votes: Votes) -> Agreed:
         codes, compared.reviewers, _turn(compared.verdicts, turned[codes]), CLASSES, truth
     )
     found = dawid_skene(labels, tolerance=TOLERANCE)
-    posterior = np.where(turned[:, None], found.posterior[:, [1, 0, 2]], found.posterior)
-    counts = table(codes, compared.verdicts, (len(items), CLASSES))
+    posterior = found.posterior
+    posterior[turned] = posterior[turned][:, [1, 0, 2]]
+    counts = table(codes, compared.verdicts, (len(items), CLASSES)).astype(np.float32)
     verdicts, chances = _likeliest(posterior, counts, compared.about.truth[items])
     return Agreed(compared, items, posterior, verdicts, chances, counts, found.errors)
 
@@ -76,10 +77,10 @@ def _likeliest(posterior: Floats, counts: Floats, truth: Ints) -> tuple[Ints, Fl
     known = truth >= 0
     possible[known] = np.eye(CLASSES, dtype=bool)[truth[known]]
     chances = np.where(possible, posterior, 0.0)
-    verdicts = chances.argmax(axis=1)
-    ranked = np.sort(chances, axis=1)
-    verdicts[ranked[:, -1] - ranked[:, -2] < EVEN] = NONE
-    return verdicts, ranked[:, -1]
+    verdicts = chances.argmax(axis=1).astype(np.int8)
+    chances.sort(axis=1)
+    verdicts[chances[:, -1] - chances[:, -2] < EVEN] = NONE
+    return verdicts, chances[:, -1].copy()
 
 
 def heard(db: Database, project_id: int, kinds: tuple[ReviewerKind, ...]) -> Votes:

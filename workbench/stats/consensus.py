@@ -19,6 +19,7 @@ from workbench.stats.arrays import Floats, Ints, table
 
 TINY = 1e-300
 PLAIN = 20  # rounds without leaps: most crowds are settled by then
+BLOCK = 1 << 16  # items that are reckoned at once, so that what is held between stays small
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,7 @@ def dawid_skene(
             rates, past = _leap(past[0], past[1], rates), []
         else:
             past = [*past, rates][-2:]
-        better = _clamped(_posterior(votes, rates), given.truth)
-        posterior -= better
-        moved = max(posterior.max(initial=0.0), -posterior.min(initial=0.0))
-        posterior = better
-        if moved < tolerance:
+        if _move(posterior, votes, rates, given.truth) < tolerance:
             break
     prevalence, errors = _split(_rates(telling, posterior, prior))
     return Consensus(posterior.T, prevalence, errors.transpose(1, 0, 2))
@@ -147,6 +144,17 @@ def _split(rates: Floats) -> tuple[Floats, Floats]:
     """How common each class is, and errors[j, r, l]: r says l when j is true."""
     classes = rates.shape[1]
     return rates[-1], rates[:-1].reshape(classes, -1, classes)
+
+
+def _move(posterior: Floats, votes: csr_array, rates: Floats, truth: Ints) -> float:
+    """Put the E step's posteriors in the place of the last ones; by how much the furthest moved."""
+    moved = 0.0
+    for at in range(0, len(truth), BLOCK):
+        rows = slice(at, at + BLOCK)
+        better = _clamped(_posterior(votes[rows], rates), truth[rows])
+        moved = max(moved, float(np.abs(posterior[:, rows] - better).max()))
+        posterior[:, rows] = better
+    return moved
 
 
 def _posterior(votes: csr_array, rates: Floats) -> Floats:

@@ -9,7 +9,6 @@ rate p, so E ≥ 1/α rejects p at any time with error at most α (Howard, Ramda
 from dataclasses import dataclass
 from math import exp, log
 
-from scipy.optimize import brentq
 from scipy.special import betaln
 
 PRIOR = 10.0
@@ -61,6 +60,8 @@ def interval(
     s: float, n: int, *, alpha: float = ALPHA, prior: float = PRIOR
 ) -> tuple[float, float]:
     """All win rates that the data do not reject; the same whenever one looks."""
+    from scipy.optimize import brentq  # 20 MB that every job would hold
+
     middle, bound, edge = s / n, log(1 / alpha), 1e-12
 
     def over(p: float) -> float:

@@ -6,6 +6,7 @@ from typing import Any
 
 from workbench.store.database import Database, dumps, tuples
 from workbench.store.judgements import COUNTED
+from workbench.store.votes import IDS
 
 
 def trainable(db: Database, project_id: int) -> Iterator[int]:
@@ -16,6 +17,11 @@ def trainable(db: Database, project_id: int) -> Iterator[int]:
         " AND gold_only = 0",
         (project_id,),
     )
+
+
+def clusters(db: Database, project_id: int) -> Iterator[tuple[int, str]]:
+    """Each prompt with its cluster of near-duplicates."""
+    return tuples(db, "SELECT id, cluster FROM prompts WHERE project_id = ?", (project_id,))
 
 
 def gold_answers(db: Database, project_id: int) -> Iterator[int]:
@@ -32,8 +38,8 @@ def masked(db: Database, project_id: int) -> Iterator[int]:
     """The answers that name their model: people were not shown all of what they judged."""
     return _numbers(
         db,
-        "SELECT DISTINCT m.completion_id FROM masks m JOIN completions c ON c.id = m.completion_id"
-        " JOIN variants v ON v.id = c.variant_id WHERE v.project_id = ?",
+        "SELECT DISTINCT m.completion_id FROM masks m CROSS JOIN completions c"
+        " ON c.id = m.completion_id JOIN variants v ON v.id = c.variant_id WHERE v.project_id = ?",
         (project_id,),
     )
 
@@ -72,28 +78,21 @@ def rated_from(
     )
 
 
-def pairs(db: Database, comparison_ids: list[int]) -> Iterator[tuple[Any, ...]]:
-    """Every pair of answers of these comparisons, in rising order: ((comparison, its two answers),
-    the turn judged, the prompt's cluster, how many turns were answered, and of each answer its
-    variant, rendered and messages).
+def pairs(db: Database, answers: list[int]) -> Iterator[tuple[Any, ...]]:
+    """Of each pair, better · 2³¹ + worse answer: of both answers the variant, what they replied to,
+    and their messages; what the worse one replied to is None where it is the same. In the order in
+    which they are asked for.
     """
-    rows = tuples(
+    return tuples(
         db,
-        """
-        SELECT c.id, a.id, b.id, c.turn, p.cluster, json_array_length(a.messages),
-               a.variant_id, a.rendered, a.messages, b.variant_id, b.rendered, b.messages
-        FROM json_each(?) asked CROSS JOIN comparisons c ON c.id = asked.value
-        CROSS JOIN prompts p ON p.id = c.prompt_id
-        CROSS JOIN comparison_completions x ON x.comparison_id = c.id
-        CROSS JOIN completions a ON a.id = x.completion_id
-        CROSS JOIN comparison_completions y ON y.comparison_id = c.id
-             AND y.completion_id > x.completion_id
-        CROSS JOIN completions b ON b.id = y.completion_id
-        ORDER BY c.id, a.id, b.id
+        f"""
+        SELECT a.variant_id, b.variant_id, a.rendered, nullif(b.rendered, a.rendered),
+               a.messages, b.messages
+        FROM json_each(?) asked CROSS JOIN completions a ON a.id = asked.value / {IDS}
+        CROSS JOIN completions b ON b.id = asked.value % {IDS}
         """,
-        (dumps(comparison_ids),),
+        (dumps(answers),),
     )
-    return ((row[:3], *row[3:]) for row in rows)
 
 
 def answers(db: Database, completion_ids: list[int]) -> Iterator[tuple[Any, ...]]:

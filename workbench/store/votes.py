@@ -117,14 +117,15 @@ def sampled_answers(db: Database, project_id: int, share: float) -> Iterator[int
     )
 
 
-def pairs(db: Database, project_id: int) -> Iterator[int]:
-    """(comparison, lower completion, higher completion) of the items of two answers, on end."""
+def compared_answers(db: Database, first: int, last: int) -> Iterator[int]:
+    """comparison · 2³¹ + completion, rising, of the comparisons from `first` to `last`, those of
+    other projects among them.
+    """
     return _flat(
         db,
-        "SELECT c.id, min(cc.completion_id), max(cc.completion_id) FROM comparisons c"
-        " CROSS JOIN comparison_completions cc ON cc.comparison_id = c.id"
-        " WHERE c.project_id = ? GROUP BY c.id HAVING count(*) = 2 ORDER BY c.id",
-        (project_id,),
+        f"SELECT comparison_id * {IDS} + completion_id FROM comparison_completions"
+        " WHERE comparison_id BETWEEN ? AND ? ORDER BY comparison_id, completion_id",
+        (first, last),
     )
 
 
@@ -143,7 +144,7 @@ def all_bad(db: Database, project_id: int) -> Iterator[int]:
     """(judgement, comparison) of those that count and say that all answers are bad, on end."""
     return _flat(
         db,
-        "SELECT j.id, j.comparison_id FROM judgements j JOIN comparisons c"
+        "SELECT j.id, j.comparison_id FROM judgements j CROSS JOIN comparisons c"
         f" ON c.id = j.comparison_id WHERE c.project_id = ? AND j.all_bad = 1 AND {COUNTED}",
         (project_id,),
     )
