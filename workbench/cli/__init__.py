@@ -16,6 +16,7 @@ from workbench.cli import (
     exports,
     generate,
     gold,
+    imports,
     judges,
     lineage,
     loop,
@@ -50,6 +51,7 @@ def main() -> None:
 
 for module in (
     project,
+    imports,
     data,
     exports,
     models,
