@@ -11,6 +11,7 @@ from workbench.exporting.answers import AnswerReader
 from workbench.exporting.choosing import Chosen, Cost, choose
 from workbench.exporting.filters import Filters
 from workbench.exporting.formats import Kind
+from workbench.exporting.labels import with_labels
 from workbench.exporting.pairs import PairReader
 from workbench.exporting.source import Source
 from workbench.quality import settle
@@ -64,6 +65,8 @@ def collect(db: Database, project: Project, filters: Filters, kind: Kind = "pair
     filters.check()
     only = _reviewers(db, filters)
     found, ballots = settle(db, project.id, filters.kinds, rounds=filters.rounds, only=only)
+    if kind in ("answers", "best"):
+        found, ballots = with_labels(db, project.id, filters, only, found, ballots)
     settings = projects.by_id(db, project.id).settings
     chosen = choose(db, project.id, found, filters, settings, pairs=kind == "pairs")
     source = Source(db, project.id, ballots, filters.test_share)
