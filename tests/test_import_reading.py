@@ -170,6 +170,13 @@ def imports_of(desk: Desk) -> list[Row]:
         return [json.loads(row["report"]) for row in imports.recent(db, desk.project.id)]
 
 
+def test_a_column_can_be_left_aside(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([PAIR | {"margin": 9}]))
+    assert len(check(desk, path).drops.listed()) == 1
+    assert check(desk, path, columns=mapping.from_words(["margin="])).drops.listed() == []
+
+
 def test_a_column_of_scores_is_a_criterion(desk: Desk, tmp_path: Path) -> None:
     path = table(
         tmp_path / "a.csv", {"q": "Why?", "a": "So.", "help": "3"}, {"q": "How?", "a": "Like this."}
@@ -193,7 +200,7 @@ def test_a_format_can_be_forced(desk: Desk, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("word", "said"),
-    [("prompt", "is not NAME=COLUMN"), ("=x", "is not NAME=COLUMN"), ("prompt=", "is not NAME"),
+    [("prompt", "is not NAME=COLUMN"), ("=x", "is not NAME=COLUMN"),
      ("promt=question", "Nothing is read as “promt”"), ("rating:=x", "Nothing is read as")],
 )  # fmt: skip
 def test_a_mapping_that_cannot_be_used_says_why(word: str, said: str) -> None:

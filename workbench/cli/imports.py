@@ -35,7 +35,7 @@ def _options(command: Command) -> Command:
         click.option("--judged-by", type=click.Choice(["human", "judge"]),
                      help="Who judged: people, or a model; default: what the format says."),
         click.option("--map", "columns", multiple=True, metavar="NAME=COLUMN",
-                     help="Read a column under another name: --map prompt=question."),
+                     help="Read COLUMN as NAME (--map prompt=question); NAME= leaves it aside."),
         click.option("--format", "format_", type=click.Choice(list(FORMATS)),
                      help="Read it as this; default: found by the columns."),
         click.option("--skip-bad", is_flag=True, help="Import the rest of a file with bad rows."),

@@ -1,4 +1,5 @@
-"""Which of a file's columns is read as what: `NAME=COLUMN`, a column within another by dots.
+"""Which of a file's columns is read as what: `NAME=COLUMN`, a column within another by dots, or
+`NAME=` for one that is left aside.
 
 A name is any column that a format reads (`prompt`, `chosen`, `rating:helpfulness` …), so that a
 file with other names for the same things is read as a format that is known.
@@ -31,11 +32,11 @@ NAMES = tuple(
 
 
 def from_words(words: Iterable[str]) -> dict[str, str]:
-    """Of `NAME=COLUMN` each. Raises InvalidInput."""
+    """Of `NAME=COLUMN` each; without a column the name is left aside. Raises InvalidInput."""
     found: dict[str, str] = {}
     for word in words:
         name, equals, column = (part.strip() for part in word.partition("="))
-        if not equals or not name or not column:
+        if not equals or not name:
             raise InvalidInput(f"“{word}” is not NAME=COLUMN.", field="map")
         check(name)
         found[name] = column
@@ -53,8 +54,8 @@ def check(name: str) -> None:
 
 
 def apply(row: Row, columns: dict[str, str]) -> Row:
-    """The row as if its columns had these names; what is mapped no longer has its old one. A cell
-    that is empty or missing says nothing.
+    """The row as if its columns had these names; what is mapped no longer has its old one. What is
+    missing, or has no column, says nothing.
     """
     if not columns:
         return row

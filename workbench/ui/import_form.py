@@ -82,7 +82,8 @@ def _checked(project: Project, path: Path, kind: Kind, reading: Reading) -> Chec
     if key not in known:
         if len(known) > 1:
             known.clear()
-        known[key] = importing.check_file(path, kind, project, reading)
+        with st.spinner("Reading"):
+            known[key] = importing.check_file(path, kind, project, reading)
     found: Checked = known[key]
     return found
 
@@ -90,8 +91,8 @@ def _checked(project: Project, path: Path, kind: Kind, reading: Reading) -> Chec
 def _reading(plain: Checked, project: Project, kind: Kind) -> Reading:
     """How the file is to be read, as found, until somebody corrects it."""
     found = max(plain.formats, key=plain.formats.__getitem__, default=None)
-    title = FORMATS[found].title if found else "Nothing that is known"
-    st.caption(f"Found: {title}.")
+    title = f"Found: {FORMATS[found].title}." if found else "Its columns are of no format."
+    st.caption(title)
     with st.expander("Read it otherwise", expanded=not plain.rows):
         names = [None, *FORMATS]
         chosen = st.selectbox(
@@ -101,26 +102,36 @@ def _reading(plain: Checked, project: Project, kind: Kind) -> Reading:
         judged_by = None
         if kind == "judgements":
             judged_by = JUDGED_BY[st.selectbox("Who judged?", list(JUDGED_BY))]
-        columns = _columns(plain.columns, chosen or found, project)
+        columns = _columns(plain.columns, chosen or found, project, likely=chosen is not None)
     return Reading(chosen, columns, judged_by)
 
 
-def _columns(columns: list[str], name: str | None, project: Project) -> dict[str, str]:
-    """Which column is read as what, where it is not the one of that name."""
+def _columns(
+    columns: list[str], name: str | None, project: Project, *, likely: bool
+) -> dict[str, str]:
+    """Which column is read as what, where it is not the one of that name; `likely` ones are chosen
+    beforehand, where somebody named the format.
+    """
     if name is None:
         return {}
     wanted = list(FORMATS[name].columns)
     if name == "answers":
         wanted += [f"rating:{one['key']}" for one in (project.rubric or {}).get("criteria", [])]
     wanted += ["system", "context", "reference", "tags", "id"]
-    options = [BESIDE, *columns]
-    cells = st.columns(3)
-    chosen: dict[str, str] = {}
+    found: dict[str, str] = {}
     for place, role in enumerate(dict.fromkeys(wanted)):
-        likely = mapping.guess(role, columns) or BESIDE
-        column = cells[place % 3].selectbox(
-            role, options, options.index(likely), key=f"column-{name}-{role}-{columns}"
-        )
-        if column not in (BESIDE, role):
-            chosen[role] = column
-    return chosen
+        if place % 3 == 0:
+            cells = st.columns(3)
+        guess = mapping.guess(role, columns) if likely else role
+        with cells[place % 3]:
+            column = _column(role, columns, guess, f"column-{name}-{role}-{likely}-{columns}")
+        if column != role and (column or role in columns):
+            found[role] = column
+    return found
+
+
+def _column(role: str, columns: list[str], guess: str | None, key: str) -> str:
+    """The one that is chosen; nothing where this is not in the file."""
+    options = ["", *columns]
+    first = options.index(guess) if guess in columns else 0
+    return st.selectbox(role, options, first, key=key, format_func=lambda name: name or BESIDE)
