@@ -1,8 +1,8 @@
-"""Import: a file of prompts, completions or judgements, checked before anything is stored."""
+"""Import: prompts, answers or judgements of a file or a dataset, seen before anything is stored."""
 
 import streamlit as st
 
-from workbench.ui import import_views, removal_views, session
+from workbench.ui import import_form, import_views, removal_views, session
 
 session.require("owner")
 project = session.current_project()
@@ -10,17 +10,18 @@ project = session.current_project()
 st.title("Import")
 removal_views.notice(project, "import")
 st.write(
-    "JSON lines, or one JSON list. Each row needs a `prompt` (a text, or messages); for answers"
-    " also `variant` and `completion`, or `completions` by variant. `id`, `context`, `reference`,"
-    " `tags` and `split` are optional. MT-Bench's questions and human judgements and AlpacaEval's"
-    " outputs are read as they are."
+    "JSON lines, a JSON list, CSV, TSV or Parquet. Its format is found by its columns: preference"
+    " pairs and answers in TRL's columns, HH-RLHF, UltraFeedback, HelpSteer, Chatbot Arena,"
+    " MT-Bench, AlpacaEval, PKU-SafeRLHF, OpenAI's, Argilla's and Label Studio's, or a table of"
+    " your own."
 )
 kind = st.segmented_control(
-    "What is in the file?", list(import_views.EXAMPLES), default="prompts", required=True
+    "What is to be taken from it?", list(import_views.EXAMPLES), default="prompts", required=True
 )
-file = st.file_uploader("File", type=["jsonl", "json"], key=f"file-{kind}")
-if file:
-    import_views.check_and_import(project, file.name, file.getvalue(), kind)
+source = import_form.source(kind)
+if source:
+    with source as path:
+        import_form.check_and_import(project, path, kind)
 else:
     with st.expander("An example"):
         st.code(import_views.EXAMPLES[kind], language="json")

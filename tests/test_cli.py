@@ -146,6 +146,26 @@ def test_judgements_of_a_file_are_counted(shell: Shell) -> None:
     assert "\treviewer\tpaused\texpert_3 (imported)" in shell("reviewers list").output
 
 
+def test_a_preview_of_an_import_shows_its_rows_and_writes_nothing(shell: Shell) -> None:
+    path = shell.file(
+        {"question": "Why?", "good": "So.", "rejected": "No."},
+        {"question": "How?", "good": "So.", "rejected": "So."},
+        {"question": "What?"},
+    )
+    shell("projects create small")
+    command = f"import judgements {path} --project small --map prompt=question --map chosen=good"
+    shown = shell(f"{command} --preview")
+    assert shown.exit_code == 0
+    assert "columns question, good, rejected" in shown.output
+    assert "2 rows can be used (2 as preference)." in shown.output
+    assert '"said": ["preference (human): rows (1) is better, strength 1"]' in shown.output
+    assert "left out: 1 × a judgement of answers with the same text (line 2)." in shown.stderr
+    assert "rows.jsonl:3: " in shown.stderr
+    done = shell(f"{command} --skip-bad")
+    assert "2 new prompts" in done.output
+    assert "3 new completions, 1 new judgements" in done.output
+
+
 def test_people_come_and_go(shell: Shell) -> None:
     added = shell("reviewers add Ann --role lead").output
     assert "Ann signs in at: http://127.0.0.1:8501/sign-in#wb_" in added

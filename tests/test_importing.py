@@ -140,7 +140,7 @@ BAD_ROWS = [
     ('{"prompt": "x", "split": "dev"}', "`split` must be train or heldout"),
     ('{"prompt": "x", "tags": [1]}', "`tags` must be a list of texts"),
     ('{"prompt": "x", "context": 1}', "`context` must be a text"),
-    ('{"prompt": "x", "completion": "y"}', "`variant` must be a text"),
+    ('{"prompt": "x", "completion": "y", "variant": 5}', "`variant` must be a text"),
     ('{"prompt": "x", "completions": ["y"]}', "`completions` must be an object"),
     ('{"prompt": "x", "completions": {"a": ""}}', "`completions.a` must be a text"),
     ('{"prompt": "x", "completions": {"a": [{"role": "user", "content": "y"}]}}',
@@ -192,7 +192,7 @@ def test_many_bad_rows_are_cut_short(import_file: ImportFile) -> None:
     ("content", "name", "said"),
     [
         (b"\xff\xfe", "rows.jsonl", "is not UTF-8 text"),
-        ("a,b", "rows.csv", "neither .jsonl nor .json"),
+        ("a,b", "rows.txt", "is none of .jsonl, .json, .csv"),
         ("{", "rows.json", "line 1: not valid JSON"),
         ('{"prompt": "x"}', "rows.json", "a list of objects was expected"),
     ],

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from workbench import importing
 from workbench.fingerprint import folder_fingerprint
-from workbench.importing.shapes import Parsed
+from workbench.importing.parsed import Parsed
 from workbench.records import Model, Project, Prompt, Sampling, Split, Template
 from workbench.rounds import begin
 from workbench.rubrics import load_rubric, load_taxonomy

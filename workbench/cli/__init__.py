@@ -17,6 +17,7 @@ from workbench.cli import (
     exports,
     generate,
     gold,
+    imports,
     judges,
     lineage,
     loop,
@@ -51,6 +52,7 @@ def main() -> None:
 
 for module in (
     project,
+    imports,
     data,
     exports,
     models,

@@ -19,8 +19,9 @@ def benchmarks_group() -> None:
 @click.argument("name")
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
 def add(name: str, path: Path) -> None:
-    """Keep the questions of FILE, rows as for an import of prompts: exports leave out the prompts
-    that hold one of them.
+    """Leave prompts that hold one of FILE's questions out of every export.
+
+    Its rows are read as an import of prompts reads them.
     """
     count = decontamination.add(open_store(), name, path, utc_now())
     click.echo(f"Exports leave out what {name} asks: {count:,} questions.")

@@ -1,12 +1,11 @@
-"""Commands for the data's way: import, queue fill, simulate, train."""
+"""Commands for the data's way: queue fill, simulate, train."""
 
-from pathlib import Path
 from typing import get_args
 
 import click
 
-from workbench import importing, queueing, training
-from workbench.cli.shared import clear_and_say, find_project, follow, open_store, project_option
+from workbench import queueing, training
+from workbench.cli.shared import find_project, follow, open_store, project_option
 from workbench.clock import utc_now
 from workbench.errors import NotFound
 from workbench.jobs import start
@@ -14,59 +13,6 @@ from workbench.leaderboard import next_pairs
 from workbench.records import Model
 from workbench.settings import QueuePolicy
 from workbench.store import Store, datasets, projects, variants
-
-
-@click.group("import")
-def import_group() -> None:
-    """Bring prompts, completions or judgements in from JSONL or JSON."""
-
-
-def _import(kind: str, file: Path, slug: str, skip_bad: bool) -> None:
-    store = open_store()
-    clear_and_say(store)
-    project = find_project(store, slug)
-    report = importing.import_file(store, project, file, utc_now(), kind=kind, skip_bad=skip_bad)
-    for bad in report.bad:
-        click.echo(f"skipped {file.name}:{bad.line}: {bad.reason}", err=True)
-    click.echo(
-        f"{report.prompts} new prompts ({report.heldout} heldout),"
-        f" {report.known_prompts} known; {report.completions} new completions,"
-        f" {report.judgements} new judgements; {report.near_heldout} kept out of training as"
-        f" near-duplicates of heldout prompts."
-    )
-
-
-file_argument = click.argument("file", type=click.Path(path_type=Path))
-skip_bad_option = click.option(
-    "--skip-bad", is_flag=True, help="Import the good rows of a file with bad ones."
-)
-
-
-@import_group.command()
-@file_argument
-@project_option
-@skip_bad_option
-def prompts(file: Path, slug: str, skip_bad: bool) -> None:
-    """Import prompts: rows with `prompt` (text or messages), or MT-Bench's questions."""
-    _import("prompts", file, slug, skip_bad)
-
-
-@import_group.command()
-@file_argument
-@project_option
-@skip_bad_option
-def completions(file: Path, slug: str, skip_bad: bool) -> None:
-    """Import answers: `variant` and `completion`, or `completions`, or AlpacaEval's outputs."""
-    _import("completions", file, slug, skip_bad)
-
-
-@import_group.command()
-@file_argument
-@project_option
-@skip_bad_option
-def judgements(file: Path, slug: str, skip_bad: bool) -> None:
-    """Import MT-Bench's human judgements: conversations of two models, a judge and a winner."""
-    _import("judgements", file, slug, skip_bad)
 
 
 @click.group("queue")
@@ -149,4 +95,4 @@ def _model(store: Store, name: str) -> Model:
     )
 
 
-COMMANDS = (import_group, queue_group, simulate, train)
+COMMANDS = (queue_group, simulate, train)

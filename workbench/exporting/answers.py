@@ -51,12 +51,13 @@ def label(found: Verdicts, turns: Ints) -> Labelled:
     """Every answer of the decided verdicts, and of those where all were bad; `turns[k]` is which
     turn verdict k is about.
     """
-    rows = np.arange(len(found))
-    decided, bad = rows[found.decided & ~found.all_bad], rows[found.all_bad]
-    ids = np.concatenate([found.winners[decided], found.losers[decided], found.first[bad],
-                          found.second[bad]])  # fmt: skip
-    behind = np.concatenate([decided, decided, bad, bad])
-    signs = np.repeat([1, -1], [len(decided), len(decided) + 2 * len(bad)])
+    rows, paired = np.arange(len(found)), found.first != found.second
+    won, bad = rows[found.decided & ~found.all_bad], rows[found.all_bad]
+    lost, bad_too = won[paired[won]], bad[paired[bad]]  # an answer judged alone counts once
+    ids = np.concatenate([found.winners[won], found.losers[lost], found.first[bad],
+                          found.second[bad_too]])  # fmt: skip
+    behind = np.concatenate([won, lost, bad, bad_too])
+    signs = np.repeat([1, -1], [len(won), len(behind) - len(won)])
     keys, codes = np.unique(ids * TURNS + turns[behind], return_inverse=True)
     order = np.argsort(codes, kind="stable")
     return Labelled(

@@ -14,6 +14,7 @@ from workbench.exporting.edited import EditReader
 from workbench.exporting.edits import find
 from workbench.exporting.filters import Filters
 from workbench.exporting.format import SINGLE, Kind
+from workbench.exporting.labels import with_labels
 from workbench.exporting.pairs import PairReader
 from workbench.exporting.raw import RawReader
 from workbench.exporting.said import SaidReader
@@ -81,6 +82,8 @@ def collect(db: Database, project: Project, filters: Filters, kind: Kind = "pair
         chosen, ballots = judged.choose(db, project.id, filters, only)
     else:
         found, ballots = settle(db, project.id, filters.kinds, rounds=filters.rounds, only=only)
+        if kind in ("answers", "best"):
+            found, ballots = with_labels(db, project.id, filters, only, found, ballots)
         settings = projects.by_id(db, project.id).settings
         edits = find(db, project.id, filters, only) if kind != "voted" else []
         asked = Asked(db, project.id, filters, settings)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from workbench import importing
 from workbench.errors import InvalidInput
 from workbench.hashing import sha256_json
+from workbench.importing.reading import prompts_of
 from workbench.records import plain_text
 from workbench.stats.arrays import Ints
 from workbench.store import Store, benchmarks
@@ -32,8 +32,7 @@ def add(store: Store, name: str, path: Path, now: datetime) -> int:
 
     Raises InvalidInput for a file without any.
     """
-    rows, _ = importing.check_file(path, "prompts")
-    texts = sorted({row.prompt.text() for row in rows})
+    texts = sorted({prompt.text() for prompt in prompts_of(path)})
     if not name.strip() or not texts:
         raise InvalidInput(
             f"{path.name} names no question." if name.strip() else "A benchmark has a name.",

@@ -11,8 +11,8 @@ from workbench.generation.answering import completion_of
 from workbench.generation.playground import Ended, Trial
 from workbench.generation.requests import Wanted
 from workbench.generation.spending import prices_of
+from workbench.importing.parsed import Parsed
 from workbench.importing.placing import content_hash
-from workbench.importing.shapes import Parsed
 from workbench.providers import Answer
 from workbench.providers.prices import price_of
 from workbench.records import Completion, Project, Prompt

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from workbench.hashing import sha256_json
+from workbench.importing.parsed import Parsed
 from workbench.importing.placing import content_hash
-from workbench.importing.shapes import Parsed
 from workbench.importing.under_way import Import
 from workbench.records import Completion, Message, Model, Sampling, Template, Variant
 from workbench.store import Database, completions, prompts, variants
@@ -17,7 +17,7 @@ Key = tuple[int, int, str]
 
 @dataclass(frozen=True)
 class Answered:
-    """A row with the ids of what it is about: its prompt, and its answers by variant name."""
+    """A row with the ids of what it is about: its prompt, and its answers by key."""
 
     row: Parsed
     prompt_id: int
@@ -45,7 +45,7 @@ def add(run: Import, rows: list[Parsed]) -> tuple[list[Answered], int]:
 
 
 def _variants(run: Import, rows: list[Parsed]) -> dict[str, int]:
-    names = sorted({name for row in rows for name in row.completions})
+    names = sorted({row.variant(key) for row in rows for key in row.completions})
     return run.store.write(lambda db: {name: _variant(db, run, name).id for name in names})
 
 
@@ -59,8 +59,8 @@ def _variant(db: Database, run: Import, name: str) -> Variant:
 def _keys(row: Parsed, prompt_id: int, variant_ids: dict[str, int]) -> dict[str, Key]:
     """What each of the row's answers is known by."""
     return {
-        name: _key(prompt_id, variant_ids[name], messages)
-        for name, messages in row.completions.items()
+        key: _key(prompt_id, variant_ids[row.variant(key)], messages)
+        for key, messages in row.completions.items()
     }
 
 

@@ -3,13 +3,16 @@
 It knows what a piece may be, and no shape of a row.
 """
 
+import math
 import re
 from typing import Any
 
-from workbench.records import Message
+from workbench.records import Message, Prompt
 from workbench.templating import GIVEN
 
 ROLES = ("system", "user", "assistant")
+_TRUTHS = {"true": True, "1": True, "1.0": True, "yes": True, "good": True,
+           "false": False, "0": False, "0.0": False, "no": False, "bad": False}  # fmt: skip
 _HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
@@ -40,11 +43,28 @@ def optional_text(row: dict[str, Any], key: str) -> str | None:
 def messages(value: Any, key: str) -> tuple[Message, ...]:
     if not isinstance(value, list) or not value:
         raise BadShape(f"`{key}` must be a text or a list of messages")
-    for message in value:
-        if not isinstance(message, dict) or message.get("role") not in ROLES:
-            raise BadShape(f"`{key}`: each message needs a role: {', '.join(ROLES)}")
-        text(message.get("content"), f"{key}.content")
-    return tuple({"role": m["role"], "content": m["content"]} for m in value)
+    found = [_message(message, key) for message in value]
+    for message in found:
+        text(message["content"], f"{key}.content")
+    return tuple(found)
+
+
+def _message(value: Any, key: str) -> Message:
+    """OpenAI's newer `developer` is what others call `system`."""
+    role = value.get("role") if isinstance(value, dict) else None
+    role = "system" if role == "developer" else role
+    if role not in ROLES:
+        raise BadShape(f"`{key}`: each message needs a role: {', '.join(ROLES)}")
+    return {"role": role, "content": content(value.get("content"), f"{key}.content")}
+
+
+def content(value: Any, key: str) -> Any:
+    """A message's content: parts that are all text become one text."""
+    if not isinstance(value, list) or not value:
+        return value
+    if any(not isinstance(part, dict) or part.get("type") != "text" for part in value):
+        raise BadShape(f"`{key}` holds something else than text, which is not read yet")
+    return "".join(text_or_nothing(part.get("text"), key) for part in value)
 
 
 def prompt_messages(value: Any) -> tuple[Message, ...]:
@@ -92,3 +112,41 @@ def variables(value: Any) -> dict[str, str]:
         if isinstance(said, bool) or not isinstance(said, str | int | float):
             raise BadShape(f"`variables.{name}` must be a text or a number")
     return {name: text_or_nothing(str(said), f"variables.{name}") for name, said in value.items()}
+
+
+def number(value: Any, key: str) -> float:
+    """A number, also one that a CSV file gives as a text."""
+    try:
+        if isinstance(value, bool):
+            raise ValueError
+        found = float(value)
+    except (TypeError, ValueError):
+        raise BadShape(f"`{key}` must be a number") from None
+    if not math.isfinite(found):
+        raise BadShape(f"`{key}` must be a number")
+    return found
+
+
+def truth(value: Any, key: str) -> bool:
+    """True or false, also as 1 and 0 or as a word, as CSV files have it."""
+    found = _TRUTHS.get(str(value).strip().lower())
+    if found is None:
+        raise BadShape(f"`{key}` must be true or false")
+    return found
+
+
+def prompt(row: dict[str, Any], asked: tuple[Message, ...]) -> Prompt:
+    """A prompt with what else a row of any format may tell of it. A `split` that is neither train
+    nor heldout is another's and says nothing here.
+    """
+    if row.get("system") is not None and asked[0]["role"] != "system":
+        asked = ({"role": "system", "content": text(row["system"], "system")}, *asked)
+    split_ = row.get("split")
+    return Prompt(
+        messages=asked,
+        context=optional_text(row, "context"),
+        reference=optional_text(row, "reference"),
+        tags=tags(row.get("tags")),
+        external_id=None if row.get("id") is None else str(row["id"]),
+        split=split_ if split_ in ("train", "heldout") else None,
+    )

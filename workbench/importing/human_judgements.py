@@ -10,7 +10,7 @@ from typing import Any
 
 from workbench.importing import fields
 from workbench.importing.fields import BadShape
-from workbench.importing.shapes import PairVerdict, Parsed
+from workbench.importing.parsed import Judgement, Parsed
 from workbench.records import Message, Prompt, ReviewerKind
 
 SOURCE = "MT-Bench"
@@ -27,22 +27,22 @@ def parse(row: dict[str, Any]) -> Parsed:
     first, second = (fields.text(row[key], key) for key in ("model_a", "model_b"))
     if first == second:
         raise BadShape(f"`model_a` and `model_b` are both `{first}`")
-    asked, said_by_first = _conversation(row, "conversation_a")
-    also_asked, said_by_second = _conversation(row, "conversation_b")
+    asked, said_by_first = conversation(row, "conversation_a")
+    also_asked, said_by_second = conversation(row, "conversation_b")
     if asked != also_asked:
         raise BadShape("the user messages of `conversation_a` and `conversation_b` differ")
     return Parsed(
-        prompt=Prompt(messages=asked, external_id=_question(row["question_id"])),
+        prompt=Prompt(messages=asked, external_id=question(row["question_id"])),
         completions={first: said_by_first, second: said_by_second},
-        judged=_verdict(row, first, second, turns=len(asked)),
+        judgements=(_judgement(row, first, second, turns=len(asked)),),
     )
 
 
-def _question(value: Any) -> str:
+def question(value: Any) -> str:
     return str(value) if type(value) is int else fields.text(value, "question_id")
 
 
-def _conversation(row: dict[str, Any], key: str) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
+def conversation(row: dict[str, Any], key: str) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
     """What was asked and what was said; a model may have said nothing, and was judged for it."""
     given = row[key] if isinstance(row[key], list) else []
     roles = [message.get("role") if isinstance(message, dict) else None for message in given]
@@ -58,19 +58,19 @@ def _conversation(row: dict[str, Any], key: str) -> tuple[tuple[Message, ...], t
     )
 
 
-def _verdict(row: dict[str, Any], first: str, second: str, *, turns: int) -> PairVerdict:
+def _judgement(row: dict[str, Any], first: str, second: str, *, turns: int) -> Judgement:
     turn, winner = row["turn"], row["winner"]
     if type(turn) is not int or not 1 <= turn <= turns:
         raise BadShape(f"`turn` must be a number from 1 to {turns}, the conversations' turns")
     if winner not in WINNERS:
         raise BadShape(f"`winner` must be one of: {', '.join(WINNERS)}")
     judge, kind = _judge(row["judge"])
-    return PairVerdict(
+    return Judgement(
+        about=(first, second),
+        source=SOURCE,
         judge=judge,
         kind=kind,
         turn=turn - 1,
-        first=first,
-        second=second,
         winner={"model_a": first, "model_b": second}.get(winner),
         all_bad=winner == "tie (bothbad)",
     )

@@ -14,12 +14,13 @@ from typing import Any
 
 from workbench.clock import utc_now
 from workbench.hashing import sha256_json
-from workbench.importing import answers, human_judgements, pair_verdicts, shapes, verdicts
-from workbench.importing.checking import check_rows, refuse
-from workbench.importing.fields import BadShape
+from workbench.importing import answers, judged, verdicts
+from workbench.importing.checking import refuse
+from workbench.importing.dropping import Dropped, Drops
+from workbench.importing.parsed import Parsed
 from workbench.importing.placing import content_hash, place
-from workbench.importing.readers import BadRow
-from workbench.importing.shapes import Parsed
+from workbench.importing.readers import BadRow, file_name
+from workbench.importing.reading import PLAIN, Checked, Kind, Reading, check_file
 from workbench.importing.under_way import Import
 from workbench.locks import held
 from workbench.records import Project, Prompt
@@ -30,7 +31,8 @@ from workbench.store import Store, imports, prompts
 class Report:
     """What an import did; prompts are counted once each, however many rows ask them.
 
-    `bad` names the rows that could not be used.
+    `bad` names the rows that could not be used, `dropped` what else was not taken over; `formats`
+    counts the rows by the format that read them, and `reading` says how the file was to be read.
     """
 
     prompts: int = 0
@@ -40,55 +42,51 @@ class Report:
     heldout: int = 0
     near_heldout: int = 0
     bad: list[BadRow] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+    formats: dict[str, int] = field(default_factory=dict)
+    reading: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
 def import_file(
-    store: Store, project: Project, path: Path, now: datetime, *, kind: str = "prompts",
-    skip_bad: bool = False,
+    store: Store, project: Project, path: Path, now: datetime, *, kind: Kind = "prompts",
+    skip_bad: bool = False, reading: Reading = PLAIN,
 ) -> Report:  # fmt: skip
     """Import a file of prompts, completions or judgements: its `kind`.
 
     Raises InvalidInput, naming line and reason of the bad rows, and imports nothing then, unless
     `skip_bad`.
     """
-    rows, bad = check_file(path, kind)
-    if bad and not skip_bad:
-        refuse(path, len(rows), bad)
-    report = add(store, project, rows, now, kind=kind, file_name=path.name)
-    report.bad = bad
-    return report
-
-
-def check_file(path: Path, kind: str) -> tuple[list[Parsed], list[BadRow]]:
-    """Every row that can be used, and every one that can't with the reason."""
-    return check_rows(path, partial(_parse, kind=kind))
-
-
-def _parse(row: dict[str, Any], kind: str) -> Parsed:
-    if kind == "judgements":
-        return human_judgements.parse(row)
-    parsed = shapes.parse(row)
-    if kind == "completions" and not parsed.completions:
-        raise BadShape("no `completion` or `completions`")
-    return parsed
+    checked = check_file(path, kind, project, reading)
+    if checked.bad and not skip_bad:
+        refuse(path, len(checked.rows), checked.bad)
+    return add_checked(store, project, checked, now, kind=kind, file_name=file_name(path))
 
 
 def add(
     store: Store, project: Project, rows: list[Parsed], now: datetime, *,
-    kind: str = "prompts", file_name: str = "the workbench",
+    kind: Kind = "prompts", file_name: str = "the workbench",
 ) -> Report:  # fmt: skip
-    """Store checked rows."""
+    """Store rows that are known to be sound."""
+    return add_checked(store, project, Checked(rows), now, kind=kind, file_name=file_name)
+
+
+def add_checked(
+    store: Store, project: Project, checked: Checked, now: datetime, *, kind: Kind, file_name: str
+) -> Report:
+    """Store what a check found good; the report says as well what it found bad."""
+    rows = checked.rows
     digest = sha256_json([asdict(row.prompt) for row in rows])
     if kind != "prompts":
         rows = _with_known_sources(store, project, rows)
     with begun(store, project, now, kind, file_name, digest) as run:
-        report = Report()
+        report = Report(bad=checked.bad, formats=checked.formats, reading=asdict(checked.reading))
         _add_prompts(run, rows, report)
         if kind != "prompts":
-            _add_answers(run, rows, report)
+            _add_answers(run, rows, report, checked.drops)
+        report.dropped = checked.drops.listed()
         finish(run, report.to_json())
     return report
 
@@ -163,6 +161,6 @@ def _add_prompts(run: Import, rows: list[Parsed], report: Report) -> None:
     report.near_heldout = sum(p.near_heldout for p in placement.new) + len(placement.spoiled_ids)
 
 
-def _add_answers(run: Import, rows: list[Parsed], report: Report) -> None:
+def _add_answers(run: Import, rows: list[Parsed], report: Report, drops: Drops) -> None:
     answered, report.completions = answers.add(run, rows)
-    report.judgements = verdicts.add(run, answered) + pair_verdicts.add(run, answered)
+    report.judgements = verdicts.add(run, answered) + judged.add(run, answered, drops)

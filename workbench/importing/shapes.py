@@ -7,48 +7,12 @@
 {instruction, dataset, outputs: {…}, judge_vs_MODEL: {…}}          AlpacaEval
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from workbench.importing import fields
 from workbench.importing.fields import BadShape
-from workbench.records import Message, Prompt, ReviewerKind
-
-
-@dataclass(frozen=True)
-class SoftVerdict:
-    """A judge's word on two variants of one prompt: the chance that `second` is better."""
-
-    first: str
-    second: str
-    probability: float
-
-
-@dataclass(frozen=True)
-class PairVerdict:
-    """A judge's word on two variants at one turn, from 0; `winner` None is a tie."""
-
-    judge: str
-    kind: ReviewerKind
-    turn: int
-    first: str
-    second: str
-    winner: str | None
-    all_bad: bool
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """A row as records: a prompt, its completions by variant, and verdicts on them.
-
-    `judge` gave the soft `verdicts`; `judged` names its own judge.
-    """
-
-    prompt: Prompt
-    completions: dict[str, tuple[Message, ...]]
-    verdicts: tuple[SoftVerdict, ...] = ()
-    judge: str | None = None
-    judged: PairVerdict | None = None
+from workbench.importing.parsed import Parsed, SoftVerdict
+from workbench.records import Message, Prompt
 
 
 def parse(row: dict[str, Any]) -> Parsed:
@@ -61,11 +25,6 @@ def parse(row: dict[str, Any]) -> Parsed:
         parsed = _own(row)
     else:
         raise BadShape("no `prompt` (nor `variables`, `turns`, or `instruction`)")
-    for variant, messages in parsed.completions.items():
-        if len(messages) != parsed.prompt.turns:
-            raise BadShape(
-                f"`{variant}` has {len(messages)} answers for {parsed.prompt.turns} turns"
-            )
     return parsed
 
 

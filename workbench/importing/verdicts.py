@@ -7,7 +7,7 @@ from functools import partial
 
 from workbench.hashing import sha256_text
 from workbench.importing.answers import Answered
-from workbench.importing.shapes import SoftVerdict
+from workbench.importing.parsed import SoftVerdict
 from workbench.importing.under_way import Import
 from workbench.store import Database, comparisons, judgements, reviewers
 from workbench.store.comparisons import NewComparison

@@ -1,28 +1,29 @@
-"""The import page's parts: what a file holds, what is wrong in it, and the button."""
+"""The import page's parts: what a file holds, what is wrong in it, and what came of it."""
 
-import tempfile
-from pathlib import Path
+import json
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from workbench import importing
-from workbench.clock import utc_now
-from workbench.errors import InvalidInput
+from workbench.importing import Report
+from workbench.importing.dropping import Dropped
+from workbench.importing.preview import first_rows
 from workbench.importing.readers import BadRow
-from workbench.importing.shapes import Parsed
-from workbench.records import Project, plain_text
+from workbench.importing.reading import Checked, Kind
+from workbench.records import Project
 from workbench.store import imports, prompts
 from workbench.ui.runtime import store
 from workbench.ui.ways import counted, listed, when
 
-PREVIEW_ROWS = 5
-EXAMPLES = {
+EXAMPLES: dict[Kind, str] = {
     "prompts": '{"prompt": "What is a lease?", "tags": ["law"], "id": "q1"}\n'
     '{"prompt": "Who signed?", "context": "Signed by A. Reed.", "reference": "A. Reed."}',
     "completions": '{"prompt": "What is a lease?", "variant": "model A", "completion": "…"}\n'
     '{"prompt": "Who signed?", "completions": {"model A": "…", "model B": "…"}}',
-    "judgements": '{"question_id": 81, "model_a": "model A", "model_b": "model B",'
+    "judgements": '{"prompt": "What is a lease?", "chosen": "A contract that …", "rejected": "…"}\n'
+    '{"prompt": "Who signed?", "completion": "A. Reed.", "label": true}\n'
+    '{"question_id": 81, "model_a": "model A", "model_b": "model B",'
     ' "winner": "tie",\n "judge": "expert_3", "turn": 1,\n "conversation_a":'
     ' [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "…"}],\n'
     ' "conversation_b":'
@@ -30,30 +31,8 @@ EXAMPLES = {
 }
 
 
-def check_and_import(project: Project, name: str, content: bytes, kind: str) -> None:
-    """Show what the file holds; store it when asked."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        path.write_bytes(content)
-        try:
-            rows, bad = importing.check_file(path, kind)
-        except InvalidInput as problem:
-            st.error(str(problem))
-            return
-        _show_bad(bad)
-        _preview(rows)
-        if not rows:
-            return
-        skip = bool(bad) and st.checkbox(f"Import the other {len(rows)} rows all the same")
-        if st.button("Import", type="primary", disabled=bool(bad) and not skip):
-            with st.spinner("Importing"):
-                report = importing.import_file(
-                    store(), project, path, utc_now(), kind=kind, skip_bad=skip
-                )
-            _say(report)
-
-
-def _say(report: importing.Report) -> None:
+def say(report: Report) -> None:
+    """What came of it."""
     new = listed(
         (report.prompts, "prompt"), (report.completions, "answer"),
         (report.judgements, "judgement"),
@@ -65,9 +44,11 @@ def _say(report: importing.Report) -> None:
     if report.near_heldout:
         kept = counted(report.near_heldout, "prompt")
         st.info(f"{kept} lie near a heldout one and will not train.")
+    left_out(report.dropped)
 
 
-def _show_bad(bad: list[BadRow]) -> None:
+def bad_rows(bad: list[BadRow]) -> None:
+    """Those that cannot be used, by line."""
     if bad:
         st.warning(f"{counted(len(bad), 'row')} cannot be used:")
         rows = [{"line": row.line, "reason": row.reason.replace("`", "")} for row in bad]
@@ -75,21 +56,41 @@ def _show_bad(bad: list[BadRow]) -> None:
         st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=narrow)
 
 
-def _preview(rows: list[Parsed]) -> None:
-    if not rows:
+def preview(checked: Checked) -> None:
+    """The first rows as they will be understood, and what of the good rows is left out."""
+    if not checked.rows:
         st.info("Nothing in this file can be used. Is it what you chose above?")
         return
-    st.caption(f"{counted(len(rows), 'row')} can be used. The first ones:")
+    st.caption(f"{counted(len(checked.rows), 'row')} can be used. The first ones:")
     shown = [
         {
-            "prompt": plain_text(row.prompt.messages[0]["content"]),
-            "turns": row.prompt.turns,
-            "answers by": ", ".join(row.completions),
-            "tags": ", ".join(row.prompt.tags),
+            "line": row["line"],
+            "prompt": row["prompt"],
+            "answers": [f"{name}: {text}" for name, text in row["answers"].items()],
+            "judgements": row["said"],
         }
-        for row in rows[:PREVIEW_ROWS]
+        for row in first_rows(checked.rows)
     ]
-    st.dataframe(pd.DataFrame(shown), hide_index=True)
+    narrow = {"line": st.column_config.NumberColumn(width="small")}
+    st.dataframe(pd.DataFrame(shown), hide_index=True, column_config=narrow)
+    left_out(checked.drops.listed())
+
+
+def left_out(dropped: list[Dropped]) -> None:
+    """What is not taken over, by reason."""
+    if not dropped:
+        return
+    st.caption("Left out of the rows that can be used:")
+    rows = [
+        {
+            "how many": one.count,
+            "what": one.reason.replace("`", ""),
+            "first lines": ", ".join(map(str, one.lines)),
+            "what helps": one.remedy.replace("`", ""),
+        }
+        for one in dropped
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
 
 
 def history(project: Project) -> None:
@@ -105,6 +106,18 @@ def history(project: Project) -> None:
     cells[1].metric("Heldout prompts", counts["heldout"])
     cells[2].metric("Kept out of training", counts["near_heldout"], help="Near a heldout prompt")
     rows = [
-        {"when": when(p["finished_at"]), "what": p["kind"], "file": p["file_name"]} for p in past
+        {
+            "when": when(p["finished_at"]),
+            "what": p["kind"],
+            "file": p["file_name"],
+            "left out": _count_left_out(json.loads(p["report"])),
+        }
+        for p in past
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True)
+
+
+def _count_left_out(report: dict[str, Any]) -> int:
+    """Bad rows, and what of the good ones was not taken over."""
+    dropped: int = sum(one["count"] for one in report.get("dropped", ()))
+    return len(report.get("bad", ())) + dropped
