@@ -135,9 +135,11 @@ def _floor(text: str) -> tuple[str, float]:
 
 
 def _say_costs(store: Store, project: Project, filters: Filters, format_: str) -> None:
+    wanted = of_project(project, format_)
     with store.read() as db:
-        found = exporting.preview(db, project, filters, of_project(project, format_).of)
-    click.echo(f"{found.verdicts:,} verdicts and {found.corrections:,} corrections pass")
+        found = exporting.preview(db, project, filters, wanted.of)
+    edits = f" and {found.corrections:,} corrections" if found.corrections else ""
+    click.echo(f"{found.verdicts:,} {wanted.counts}s{edits} pass")
     for reason, cost in found.left_out.items():
         some = ", ".join(map(str, cost.examples))
         click.echo(f"{cost.rows:,} left out: {reason}" + (f" (items {some}, …)" if some else ""))

@@ -31,6 +31,11 @@ class Format:
     of: Kind = "pairs"
     listed: bool = False
 
+    @property
+    def counts(self) -> str:
+        """What it is that passes the rules, in one word."""
+        return "judgement" if self.of in SINGLE else "verdict"
+
 
 def only(messages: str) -> str:
     """The text of the one message of this list, given as JSON. Raises NoRow for several."""

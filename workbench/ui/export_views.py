@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbench import exporting
 from workbench.errors import WorkbenchError
-from workbench.exporting import Filters, previewing
+from workbench.exporting import FORMATS, Filters, previewing
 from workbench.records import Project, plain_text
 from workbench.store import judgements
 from workbench.store.database import dumps
@@ -28,7 +28,7 @@ def preview(project: Project, filters: Filters, format_: str) -> bool:
         return False
     if found is None:
         return False
-    _costs(found)
+    _costs(found, FORMATS[format_].counts)
     if not found["rows"]:
         empty("Nothing that was judged passes these rules yet.", "Judge some", "review")
         return False
@@ -56,9 +56,9 @@ def _found(project: Project, filters: Filters, format_: str) -> Json | None:
     return job.result
 
 
-def _costs(found: Json) -> None:
+def _costs(found: Json, what: str) -> None:
     lost = sum(cost["rows"] for cost in found["left_out"].values())
-    passed = counted(found["verdicts"], "verdict")
+    passed = counted(found["verdicts"], what)
     if found["corrections"]:
         passed += f" and {counted(found['corrections'], 'correction')}"
     st.markdown(f"**{passed} pass**, {lost:,} do not.")
