@@ -377,7 +377,7 @@ def test_what_argilla_did_not_submit_or_a_model_suggested_is_left_out(
     ("value", "winner"),
     [
         ({"selected": "right"}, "No."),
-        ({"selected": ""}, "tie"),
+        ({"choices": ["tie"]}, "tie"),
         ({"choices": ["answer2"]}, "No."),
         ({"ranker": {"rank": ["answer2", "answer1"]}}, "No."),
     ],
@@ -439,8 +439,30 @@ def with_taxonomy(make_desk: Callable[..., Desk]) -> Desk:
     return desk
 
 
-def test_an_answer_that_was_read_and_not_tagged_is_a_judgement(bring: Import) -> None:
+@pytest.mark.parametrize(
+    ("prompt", "asked_for", "context"),
+    [
+        ("Who signed?", "Who signed?", "Signed by A. Reed."),
+        ("Signed by A. Reed.\n\nWho signed?", "Who signed?", "Signed by A. Reed."),
+        ("Read: Signed by A. Reed. Who?", "Read: Signed by A. Reed. Who?", None),
+    ],
+)
+def test_a_source_text_is_not_said_twice(
+    desk: Desk, bring: Import, prompt: str, asked_for: str, context: str | None
+) -> None:
+    bring(ragtruth() | {"prompt": prompt})
+    assert asked(desk) == [[("user", asked_for)]]
+    assert desk.rows("SELECT context FROM prompts") == [{"context": context}]
+
+
+def test_an_answer_that_was_read_and_not_tagged_is_a_judgement(desk: Desk, bring: Import) -> None:
     assert bring(ragtruth()).judgements == 1
+    assert desk.rows("SELECT taxonomy_version AS had FROM judgements") == [{"had": 1}]
+
+
+@pytest.mark.parametrize("other", [{"end": 99}, {"label_type": "Typo"}])
+def test_an_answer_whose_spans_all_fell_away_is_not_called_clean(bring: Import, other: Row) -> None:
+    assert bring(ragtruth(label(**other))).judgements == 0
 
 
 # Bad rows

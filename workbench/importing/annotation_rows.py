@@ -14,8 +14,9 @@ from workbench.importing.parsed import UNNAMED, Judgement, Note, Parsed, Score
 
 Row = dict[str, Any]
 PROMPTS = ("prompt", "instruction", "question", "input")
-TIES = ("tie", "both", "equal", "same", "")  # where nothing was selected, neither is better
+TIES = ("tie", "both", "equal", "same")
 SUGGESTIONS = Note("suggestions and predictions of models")
+UNCHOSEN = Note("annotations in which nothing was chosen")
 UNREAD = Note("answers to questions that the workbench does not ask")
 
 
@@ -69,7 +70,7 @@ def parse_label_studio(row: Row) -> Parsed:
         for result in annotation.get("result", ()):
             said |= _result(list(texts), result, said)
         if "winner" not in said and "ratings" not in said:
-            notes.append(UNREAD)
+            notes.append(UNREAD if annotation.get("result") else UNCHOSEN)
             continue
         said["seconds"] = annotation.get("lead_time")
         who = annotation.get("completed_by")

@@ -49,8 +49,9 @@ class Fitting:
             said,
             ratings={key: scores for key, scores in ratings.items() if scores},
             spans=tuple(span for span in spans if span),
+            read_for_spans=said.read_for_spans and (any(spans) or not spans),
         )
-        if left.says_nothing and not left.spans and not _clean(said):
+        if left.says_nothing:
             drops.add(NOTHING_LEFT, row.line)
             return None
         return left
@@ -79,11 +80,6 @@ class Fitting:
             )  # fmt: skip
             return None
         return replace(span, category=kind[0], subtype=kind[1])
-
-
-def _clean(said: Judgement) -> bool:
-    """Somebody read the answer for spans, and tagged none."""
-    return said.source == "RAGTruth" and not said.spans
 
 
 def fitting(project: Project) -> Fitting:

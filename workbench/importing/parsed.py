@@ -35,7 +35,8 @@ class Judgement:
     Of two answers `winner` is the better one, or None for a tie; a single answer is its own winner
     where it was called good, `all_bad` where it was called bad, and neither where it was only
     rated. `judge` None is nobody by name; `source` says where the voice comes from. `implied`: the
-    row says so only by standing in a file of judgements.
+    row says so only by standing in a file of judgements. `read_for_spans`: where it has no spans,
+    none were found.
     """
 
     about: tuple[str, ...]
@@ -52,11 +53,13 @@ class Judgement:
     rationale: str = ""
     seconds: float | None = None
     implied: bool = False
+    read_for_spans: bool = False
 
     @property
     def says_nothing(self) -> bool:
         """Of a single answer neither good nor bad, and nothing else either."""
-        return len(self.about) == 1 and not (self.winner or self.all_bad or self.ratings)
+        said = self.winner or self.all_bad or self.ratings or self.read_for_spans
+        return len(self.about) == 1 and not said
 
 
 @dataclass(frozen=True)

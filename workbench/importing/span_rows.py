@@ -24,15 +24,18 @@ def parse(row: Row) -> Parsed:
     if row.get("prompt") is None:
         raise BadShape("no `prompt`: join RAGTruth's responses with their sources by `source_id`")
     response = fields.text(row.get("response"), "response")
+    asked, context = _apart(row)
     labels = row["labels"] if isinstance(row["labels"], list) else []
     found = [_span(label, response) for label in labels]
+    spans = tuple(one for one in found if isinstance(one, Span))
     said = Judgement(
-        about=("1",), source="RAGTruth", spans=tuple(s for s in found if isinstance(s, Span))
+        about=("1",), source="RAGTruth", spans=spans, read_for_spans=bool(spans) or not labels
     )
+    task = row.get("task_type") or None
     return Parsed(
         prompt=fields.prompt(
-            {"id": row.get("source_id", row.get("id")), "context": _context(row)},
-            fields.prompt_messages(row["prompt"]),
+            {"id": row.get("source_id", row.get("id")), "context": context, "tags": task},
+            fields.prompt_messages(asked),
         ),
         completions={"1": fields.answer_messages(response, "response")},
         judgements=(said,),
@@ -41,12 +44,17 @@ def parse(row: Row) -> Parsed:
     )
 
 
-def _context(row: Row) -> str | None:
-    """The source text, unless the prompt holds it already."""
-    source = row.get("source_info") or None
+def _apart(row: Row) -> tuple[Any, str | None]:
+    """The prompt and the source text. One that the prompt begins with is taken off it, one that it
+    holds elsewhere is not said twice.
+    """
+    asked, source = row["prompt"], row.get("source_info") or None
     if source is not None and not isinstance(source, str):
         source = json.dumps(source, ensure_ascii=False)
-    return None if source and source in str(row["prompt"]) else source
+    if not source or not isinstance(asked, str) or source not in asked:
+        return asked, source
+    rest = asked.removeprefix(f"{source}\n\n")
+    return (rest, source) if rest != asked and rest.strip() else (asked, None)
 
 
 def _span(label: Any, response: str) -> Span | Note:
