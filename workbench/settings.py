@@ -153,8 +153,8 @@ class ProjectSettings:
     queued, or new ones are picked while people judge, of variants whose order is unsure.
     `gold_rate`, `repeat_rate`: shares of what a reviewer gets. `training`: how many training items
     a reviewer must see before they work, and `pass_mark` which share of these they must get right.
-    `currency`: what pay is counted in. `mask_identity`: where an answer names its
-    model, people see a blank.
+    `currency`: what pay is counted in. `licence`: of what is exported, as the hub names licences.
+    `mask_identity`: where an answer names its model, people see a blank.
     """
 
     judging: Judging = "pairwise"
@@ -179,6 +179,7 @@ class ProjectSettings:
     starter: bool = False
     goal: int | None = None
     currency: str = "USD"
+    licence: str = ""
     asks: Asks = field(default_factory=Asks)
     second_look: SecondLook = field(default_factory=SecondLook)
     assist: Assist = field(default_factory=Assist)

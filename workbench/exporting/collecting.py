@@ -23,6 +23,7 @@ from workbench.exporting.voted import VotedReader
 from workbench.quality import settle
 from workbench.quality.verdicts import Verdicts
 from workbench.records import Project
+from workbench.stats.arrays import Ints
 from workbench.store import export_parts, projects, reviewers
 from workbench.store.database import Database
 
@@ -46,14 +47,15 @@ class Reader(Protocol):
 
 @dataclass(frozen=True)
 class Rows:
-    """What an export reads. What the reader leaves out, and who was heard, is known after its last
-    page.
+    """What an export reads; `heard` are the places of all that was judged, chosen or not. What the
+    reader leaves out, and whose judgements are behind it, is known after its last page.
     """
 
     chosen: Chosen
     source: Source
     reader: Reader
     pairs: bool
+    heard: Ints
 
     def pages(self) -> Iterator[Sequence[Row]]:
         """Corrections first."""
@@ -80,6 +82,7 @@ def collect(db: Database, project: Project, filters: Filters, kind: Kind = "pair
     only = _reviewers(db, filters)
     if kind in SINGLE:
         chosen, ballots = judged.choose(db, project.id, filters, only)
+        heard = chosen.verdicts.places
     else:
         found, ballots = settle(db, project.id, filters.kinds, rounds=filters.rounds, only=only)
         if kind in ("answers", "best"):
@@ -88,8 +91,10 @@ def collect(db: Database, project: Project, filters: Filters, kind: Kind = "pair
         edits = find(db, project.id, filters, only) if kind != "voted" else []
         asked = Asked(db, project.id, filters, settings)
         chosen = choose(asked, found, edits, pairs=kind in ("pairs", "voted"))
+        heard = found.places
     source = Source(db, project.id, ballots, filters.test_share, filters.across_templates)
-    return Rows(chosen, source, _reader(db, project, source, kind, chosen), kind == "pairs")
+    reader = _reader(db, project, source, kind, chosen)
+    return Rows(chosen, source, reader, kind == "pairs", heard)
 
 
 def check(filters: Filters, kind: Kind) -> None:

@@ -49,6 +49,7 @@ def choose(
         np.arange(len(order) + 1),
         given.judgements[order],
         given.reviewer_ids[given.reviewers[order]],
+        given.verdicts[order],
     )
     found = _verdicts(given, order)
     costs = Costs()

@@ -47,4 +47,5 @@ def with_labels(
         np.concatenate([ballots.starts[:-1], behind + np.append(starts, len(rows))]),
         np.append(ballots.judgements, judgements),
         np.append(ballots.reviewers, reviewers),
+        np.append(ballots.verdicts, np.where(good, FIRST, TIE)),
     )

@@ -1,6 +1,7 @@
 """Dataset versions on disk: written aside, then renamed, so that a crash leaves no half one.
 
-A version is named by the hash of its rows and lineage; the same store gives the same bytes.
+A version is named by the hash of its rows and lineage, and of the terms they come under: its
+licence, and the benchmarks they were checked against. The same store gives the same bytes.
 """
 
 from datetime import datetime
@@ -18,8 +19,10 @@ from workbench.exporting.folders import declare
 from workbench.exporting.formats import of_project
 from workbench.exporting.under_way import JOB, begun
 from workbench.exporting.writing import Written, write
+from workbench.hashing import sha256_text
 from workbench.records import Job, Project
 from workbench.store import Store, datasets, projects
+from workbench.store.database import dumps
 from workbench.store.datasets import DatasetVersion
 
 
@@ -83,7 +86,9 @@ def _describe(
     """What the version says of itself, and the card beside the rows. What is stored does not name
     the files: the lines make a version, and more files are made of these at any time.
     """
-    name = f"{project.slug}-{written.sha256[:12]}"
+    terms = {"benchmarks": written.described["benchmarks"], "licence": project.settings.licence}
+    digest = sha256_text(written.sha256 + dumps(terms)) if any(terms.values()) else written.sha256
+    name = f"{project.slug}-{digest[:12]}"
     manifest = {
         "name": name,
         "format": format_,
@@ -94,7 +99,9 @@ def _describe(
         "counts": written.counts,
         "left_out": written.left_out,
         "reviewers": written.reviewers,
-        "sha256": written.sha256,
+        "sha256": digest,
+        "licence": project.settings.licence or None,
+        **written.described,
     }
     (folder / "README.md").write_text(card(manifest), encoding="utf-8")
-    return DatasetVersion(0, project.id, name, written.sha256, format_, "", manifest, iso(now))
+    return DatasetVersion(0, project.id, name, digest, format_, "", manifest, iso(now))

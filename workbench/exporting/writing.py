@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from workbench import jobs
 from workbench.errors import InvalidInput
 from workbench.exporting.collecting import Row, Rows, collect
+from workbench.exporting.describing import describe
 from workbench.exporting.files import Lines, to_parquet
 from workbench.exporting.filters import Filters
 from workbench.exporting.format import Format, NoRow
@@ -23,7 +25,7 @@ PARTS = ("train", "test")
 @dataclass(frozen=True)
 class Written:
     """What lies in the folder: rows by part, what was left out by rule, how many judgements of each
-    reviewer (by public id) are behind it and which, and the hash.
+    reviewer (by public id) are behind it and which, the hash, and what `describe` says.
     """
 
     counts: dict[str, int]
@@ -31,6 +33,7 @@ class Written:
     reviewers: dict[str, int]
     judgements: Ints
     sha256: str
+    described: dict[str, Any]
 
 
 def write(
@@ -46,12 +49,13 @@ def write(
         raise InvalidInput(
             f"Nothing that was judged in “{project.slug}” can be exported.", remedy=_why(+left_out)
         )
+    described = describe(db, project.id, rows)
     source = rows.source
     del rows  # the verdicts of a million pairs hold 70 MB
     for part in PARTS:
         to_parquet(folder / f"{part}.jsonl", folder / f"{part}.parquet", format_.schema)
     ids, people = source.judgements()
-    return Written(counts, dict(+left_out), people, ids, digest)
+    return Written(counts, dict(+left_out), people, ids, digest, described)
 
 
 def _write_lines(

@@ -22,11 +22,14 @@ KINDS = {"work": WORK, "heldout": HELDOUT, "gold": GOLD}
 
 @dataclass(frozen=True)
 class Ballots:
-    """Who judged what: the votes on place p are those from `starts[p]` up to `starts[p + 1]`."""
+    """Who judged what: the votes on place p are those from `starts[p]` up to `starts[p + 1]`, each
+    with its judgement, its reviewer and what it says, FIRST, SECOND or TIE.
+    """
 
     starts: Ints
     judgements: Ints
     reviewers: Ints
+    verdicts: Ints
 
     def on(self, place: int) -> slice:
         return slice(int(self.starts[place]), int(self.starts[place + 1]))
@@ -163,6 +166,7 @@ def _ballots(given: Votes, items: Ints) -> Ballots:
         np.append(starts, len(order)),
         given.judgements[order],
         given.reviewer_ids[given.reviewers[order]],
+        given.verdicts[order],
     )
 
 

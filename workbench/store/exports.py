@@ -134,6 +134,17 @@ def answer_sizes(db: Database, project_id: int) -> Iterator[int]:
     return chain.from_iterable(rows)
 
 
+def answer_variants(db: Database, project_id: int) -> Iterator[int]:
+    """(answer, its variant) on end, as the index has them."""
+    rows = tuples(
+        db,
+        "SELECT c.id, c.variant_id FROM variants v CROSS JOIN completions c"
+        " ON c.variant_id = v.id WHERE v.project_id = ?",
+        (project_id,),
+    )
+    return chain.from_iterable(rows)
+
+
 def prompt_words(db: Database, project_id: int) -> Iterator[tuple[int, str, str | None]]:
     """(prompt, its tags as JSON, its language)."""
     return tuples(db, "SELECT id, tags, language FROM prompts WHERE project_id = ?", (project_id,))

@@ -43,6 +43,10 @@ def quality_settings(settings: ProjectSettings) -> ProjectSettings:
             " pairs alike, so that the intervals stay honest.",
         )  # fmt: skip
         currency = st.text_input("Currency of pay", settings.currency, max_chars=12)
+        licence = st.text_input(
+            "Licence of datasets", settings.licence, max_chars=60, placeholder="cc-by-4.0",
+            help="As the hub of datasets names it; each version's card says it.",
+        )  # fmt: skip
     with right:
         gold = _percent("Gold among the items, %", settings.gold_rate, 50)
         repeats = _percent("Items met again, sides swapped, %", settings.repeat_rate, 20)
@@ -64,6 +68,7 @@ def quality_settings(settings: ProjectSettings) -> ProjectSettings:
         pairs=pairs,
         mask_identity=mask,
         currency=currency.strip() or settings.currency,
+        licence=licence.strip(),
         gold_rate=gold,
         repeat_rate=repeats,
         training=int(training),
