@@ -34,7 +34,7 @@ def row(store: Store, job: Job) -> Job:
 
 def processes(store: Store, job: Job) -> list[int]:
     """The living processes of a job, found by their command line and workspace."""
-    wanted = f"workbench\0job\0{job.id}\0".encode()
+    wanted = f"workbench.worker\0{job.id}\0".encode()
     home = f"WORKBENCH_HOME={store.workspace.home}\0".encode()
     found = []
     for entry in Path("/proc").iterdir():

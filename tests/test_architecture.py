@@ -23,7 +23,7 @@ STAGES = (
     "quality", "gold", "adjudication", "judges", "leaderboard", "exporting", "training", "rounds",
 )  # fmt: skip
 SERVICES = {"upkeep", "clearing", "signing_in", "demo"}
-SHELLS = {"cli", "api", "ui", "__main__"}
+SHELLS = {"cli", "api", "ui", "worker", "__main__"}
 FOUNDATION = NOUNS | {"store", "providers", "stats", "jobs", "starter", "__init__"}
 HEAVY = {"torch", "transformers", "trl", "accelerate"}
 

@@ -13,7 +13,6 @@ from workbench import api, checking, jobs
 from workbench.adjudication.cases import case
 from workbench.checking.failures import examples
 from workbench.checking.masking import BLANK
-from workbench.cli.work import generate_and_check
 from workbench.errors import InvalidInput
 from workbench.generation import models
 from workbench.providers import Answer, Outcome, Request
@@ -21,6 +20,7 @@ from workbench.records import Model, Sampling, Span, Template, Variant
 from workbench.store import checks, completions, grids, projects, reviewers, variants
 from workbench.store.checks import Check
 from workbench.store.database import Database
+from workbench.worker.chained import generate_and_check
 
 MakeDesk = Callable[..., Desk]
 LEAK = "As ChatGPT, I know that it was 1807."

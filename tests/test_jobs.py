@@ -3,6 +3,9 @@
 The work is that of a simulated reviewer, which needs no model; the processes are real.
 """
 
+import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,9 +15,12 @@ from tests.running import add_cards, kill_midway, processes, row, until
 from workbench import jobs
 from workbench.errors import JobFailed
 from workbench.jobs import MOST_ATTEMPTS
+from workbench.locks import take
 from workbench.records import Job
+from workbench.settings import REPOSITORY as ROOT
 from workbench.store import Store
 from workbench.store import jobs as job_rows
+from workbench.worker.kinds import WORK, work_of
 
 PAIRS = 400
 
@@ -132,6 +138,13 @@ def test_a_finished_job_keeps_its_end(desk: Desk) -> None:
     assert not desk.store.write(lambda db: job_rows.begin(db, START, job.id))
 
 
+def run_here(store: Store, job: Job, work: jobs.Work) -> None:
+    """In this process, with the lock that its parent would have taken."""
+    lock = take(store.workspace.locks / f"job-{job.id}.lock")
+    assert lock is not None
+    jobs.run(store, job.id, lambda kind: work, lock)
+
+
 def test_a_defect_in_a_job_is_stored_and_logged(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -140,7 +153,7 @@ def test_a_defect_in_a_job_is_stored_and_logged(
     def broken(*_: object) -> dict[str, object]:
         raise ZeroDivisionError("a defect")
 
-    jobs.run(desk.store, job.id, {"simulate": broken})
+    run_here(desk.store, job, broken)
     assert row(desk.store, job).error == "ZeroDivisionError: a defect"
     assert "Traceback" in capsys.readouterr().err
 
@@ -156,7 +169,28 @@ def test_a_running_job_stops_at_its_next_step_when_asked_to(desk: Desk) -> None:
                 jobs.cancel(store, job.id)
         return {}
 
-    jobs.run(desk.store, job.id, {"simulate": work})
+    run_here(desk.store, job, work)
     assert (row(desk.store, job).status, steps) == ("cancelled", [0, 1])
     with pytest.raises(JobFailed, match="cancelled"):
         jobs.wait(desk.store, job.id)
+
+
+def test_the_worker_knows_every_kind_of_job() -> None:
+    named = {
+        kind
+        for path in (ROOT / "workbench").rglob("*.py")
+        for kind in re.findall(r'^JOB = "(\w+)"$', path.read_text(), re.MULTILINE)
+    }
+    assert len(named) > 10
+    assert named <= set(WORK)
+    assert all(callable(work_of(kind)) for kind in WORK)
+
+
+def test_a_worker_loads_nothing_that_its_job_does_not_need() -> None:
+    program = (
+        "import sys; from workbench.worker.kinds import work_of; work_of('export');"
+        "print({'pandas', 'openai', 'streamlit', 'torch'} & set(sys.modules))"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
+                           check=True, cwd=ROOT)  # fmt: skip
+    assert ended.stdout.strip() == "set()"

@@ -2,7 +2,7 @@
 
 There is no supervisor. Whoever queues a job, ends one, starts the app or looks at the list
 launches what waits. A job that was killed is found by its free lock and queued again. What a
-kind of job does is known to the shell alone (`workbench/cli`), which runs `run` in the child.
+kind of job does is known to `workbench/worker` alone, which runs `run` in the child.
 """
 
 import os
@@ -97,7 +97,7 @@ def _spawn(store: Store, job: Job) -> None:
     environment = os.environ | MEMORY | {"WORKBENCH_HOME": str(store.workspace.home)}
     with open(log_file(store, job.id), "ab") as log:
         subprocess.Popen(
-            [sys.executable, "-m", "workbench", "job", str(job.id), "--lock", str(lock)],
+            [sys.executable, "-m", "workbench.worker", str(job.id), str(lock)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -110,30 +110,28 @@ def _spawn(store: Store, job: Job) -> None:
     return None
 
 
-def run(store: Store, job_id: int, work: dict[str, Work], lock: int | None = None) -> None:
+def run(store: Store, job_id: int, work_of: Callable[[str], Work], lock: int) -> None:
     """The child's whole life: take the locks, claim the row, work, and say how it ended.
 
-    `lock` is the open file with the job's lock, where the parent has taken it already.
+    `lock` is the open file with the job's lock, which the parent has taken already.
     """
-    own = _job_lock(store, job_id)
     with store.read() as db:
         job = jobs.get(db, job_id)
     with ExitStack() as locks:
-        if not locks.enter_context(held(own, wait=False) if lock is None else adopted(lock)):
-            return
+        locks.enter_context(adopted(lock))
         if job.resource:
             locks.enter_context(held(_resource_lock(store, job.resource), wait=True))
         if not store.write(lambda db: jobs.begin(db, utc_now(), job_id)):
             return
-        _work(store, job, work)
+        _work(store, job, work_of)
     launch(store)
 
 
-def _work(store: Store, job: Job, work: dict[str, Work]) -> None:
+def _work(store: Store, job: Job, work_of: Callable[[str], Work]) -> None:
     result: dict[str, Any] | None = None
     error: str | None = None
     try:
-        result = work[job.kind](store, job.arguments, _reporter(store, job.id))
+        result = work_of(job.kind)(store, job.arguments, _reporter(store, job.id))
         status = "done"
     except Cancelled:
         status = "cancelled"

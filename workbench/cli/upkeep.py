@@ -78,16 +78,6 @@ def cancel(job_id: int) -> None:
     jobs.cancel(open_store(), job_id)
 
 
-@click.command(hidden=True)
-@click.argument("job_id", type=int)
-@click.option("--lock", type=int, help="The open file that holds the job's lock already.")
-def job(job_id: int, lock: int | None) -> None:
-    """Run one job: what `jobs` starts as a child process."""
-    from workbench.cli.work import WORK
-
-    jobs.run(open_store(), job_id, WORK, lock)
-
-
 @click.group("starter")
 def starter_group() -> None:
     """The small model that ships."""
@@ -111,4 +101,4 @@ def build(out: Path, seed: int) -> None:
     click.echo(f"The starter model is in {out}.")
 
 
-COMMANDS = (serve, doctor, backup, restore, jobs_list, cancel, job, starter_group)
+COMMANDS = (serve, doctor, backup, restore, jobs_list, cancel, starter_group)

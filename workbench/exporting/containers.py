@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 import pyarrow as pa
-from sqlite_utils import Database
 
 from workbench.errors import InvalidInput
 from workbench.exporting.format import Format
 from workbench.store.database import dumps
+from workbench.store.sqlite import Database
 
 Container = Literal["csv", "sqlite"]
 CONTAINERS: tuple[Container, ...] = get_args(Container)

@@ -15,11 +15,10 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any, TypeVar
 
-from sqlite_utils import Database
-
 from workbench.locks import Turn, turns
 from workbench.settings import Workspace
 from workbench.store.migrations import schema
+from workbench.store.sqlite import Database
 
 T = TypeVar("T")
 BUSY_SECONDS = 30

@@ -4,7 +4,7 @@ Tables are STRICT, values are CHECKed, and what must never change is guarded by 
 JSON columns hold what is read whole; what is searched or joined has a column of its own.
 """
 
-from sqlite_utils import Database, Migrations
+from workbench.store.sqlite import Database, Migrations
 
 schema = Migrations("workbench")
 
