@@ -7,4 +7,5 @@ from workbench.settings import Workspace
 from workbench.store import Store
 from workbench.worker.kinds import work_of
 
-jobs.run(Store(Workspace.from_environment()), int(sys.argv[1]), work_of, int(sys.argv[2]))
+if __name__ == "__main__":
+    jobs.run(Store(Workspace.from_environment()), int(sys.argv[1]), work_of, int(sys.argv[2]))
