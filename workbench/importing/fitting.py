@@ -50,7 +50,7 @@ class Fitting:
             ratings={key: scores for key, scores in ratings.items() if scores},
             spans=tuple(span for span in spans if span),
         )
-        if left.says_nothing and not left.spans and not _clean(said):
+        if left.says_nothing and not left.spans and (said.spans or not said.tagged):
             drops.add(NOTHING_LEFT, row.line)
             return None
         return left
@@ -79,11 +79,6 @@ class Fitting:
             )  # fmt: skip
             return None
         return replace(span, category=kind[0], subtype=kind[1])
-
-
-def _clean(said: Judgement) -> bool:
-    """Somebody read the answer for spans, and tagged none."""
-    return said.source == "RAGTruth" and not said.spans
 
 
 def fitting(project: Project) -> Fitting:

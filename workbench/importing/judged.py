@@ -130,7 +130,7 @@ def _judgement(run: Import, comparison_id: int, vote: Vote, nth: int) -> NewJudg
         spans=said.spans,
         guidelines_version=run.project.guidelines_version,
         rubric_version=run.project.rubric_version if said.ratings else None,
-        taxonomy_version=run.project.taxonomy_version if said.spans else None,
+        taxonomy_version=run.project.taxonomy_version if said.tagged else None,
         import_id=run.id,
     )
 

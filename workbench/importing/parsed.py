@@ -35,7 +35,8 @@ class Judgement:
     Of two answers `winner` is the better one, or None for a tie; a single answer is its own winner
     where it was called good, `all_bad` where it was called bad, and neither where it was only
     rated. `judge` None is nobody by name; `source` says where the voice comes from. `implied`: the
-    row says so only by standing in a file of judgements.
+    row says so only by standing in a file of judgements. `tagged`: the answers were read for spans,
+    so that one without any is free of them.
     """
 
     about: tuple[str, ...]
@@ -52,6 +53,7 @@ class Judgement:
     rationale: str = ""
     seconds: float | None = None
     implied: bool = False
+    tagged: bool = False
 
     @property
     def says_nothing(self) -> bool:
