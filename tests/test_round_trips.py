@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ import pytest
 from tests.conftest import Clock, Desk, answered
 from tests.test_export_formats import rated
 from workbench import demo, importing
+from workbench.errors import InvalidInput
 from workbench.exporting import FORMATS, Filters, export
 from workbench.importing.load import Report
 from workbench.records import Item, Span
+from workbench.rubrics import load_taxonomy
 from workbench.settings import ProjectSettings, SecondLook, Workspace
 from workbench.store import Store
 
@@ -21,6 +24,12 @@ Row = dict[str, Any]
 PLAIN = ("preference", "preference-implicit", "preference-text", "reward", "kto", "sft",
            "sft-completion", "openai")  # fmt: skip
 SAID = ("helpsteer2", "helpsteer3", "spans", "argilla", "label-studio")
+FILES = [
+    (name, ending)
+    for name in SAID
+    for ending in ("jsonl", "parquet", *(["json"] if FORMATS[name].listed else []))
+]
+TABLES = ("preference", "preference-text", "reward", "kto", "sft", "sft-completion")
 PAIRS = 8
 ANNOTATED = 6
 UNDISPUTED = SecondLook(disputes=False)
@@ -100,9 +109,9 @@ def elsewhere(tmp_path: Path, new_database: Path, clock: Clock) -> Desk:
     return Desk(store, project, clock)
 
 
-def exported(desk: Desk, format_: str) -> Path:
+def exported(desk: Desk, format_: str, *also: str) -> Path:
     chosen = Filters(test_share=0.0)
-    version = export(desk.store, desk.project, chosen, desk.clock.now, format_=format_)
+    version = export(desk.store, desk.project, chosen, desk.clock.now, format_=format_, also=also)
     return Path(version.folder)
 
 
@@ -143,18 +152,81 @@ def test_a_version_imported_elsewhere_is_exported_again_as_it_was(
     assert rows(exported(elsewhere, format_)) == rows(folder)
 
 
-@pytest.mark.parametrize("ending", ["jsonl", "parquet", "json"])
-@pytest.mark.parametrize("format_", SAID)
+@pytest.mark.parametrize(("format_", "ending"), FILES)
 def test_what_people_said_is_imported_elsewhere_and_exported_again_as_it_was(
     annotated: Desk, elsewhere: Desk, format_: str, ending: str
 ) -> None:
     folder = exported(annotated, format_)
-    path = folder / f"train.{ending}"
-    if ending == "json" and not FORMATS[format_].listed:
-        pytest.skip("only what annotation tools read is a list as well")
-    brought(elsewhere, path)
+    brought(elsewhere, folder / f"train.{ending}")
     assert len(rows(folder)) == (ANNOTATED if FORMATS[format_].of == "voted" else 2 * ANNOTATED)
     assert rows(exported(elsewhere, format_)) == rows(folder)
+
+
+def test_the_subtype_of_a_span_comes_back(make_desk: Callable[..., Desk], elsewhere: Desk) -> None:
+    desk = make_desk(heldout_share=0.0)
+    label = {"start": 0, "end": 7, "text": "B. Moss", "label_type": "Evident Conflict"}
+    row = {"prompt": "Who signed?", "response": "B. Moss signed.", "labels": [label]}
+    path = desk.store.workspace.home / "spans.jsonl"
+    path.write_text(json.dumps(row) + "\n")
+    for one in (desk, elsewhere):
+        one.project = replace(one.project, taxonomy=load_taxonomy("ragtruth"))
+    brought(desk, path)
+    folder = exported(desk, "spans")
+    brought(elsewhere, folder / "train.jsonl")
+    for again in (folder, exported(elsewhere, "spans")):
+        [back] = rows(again)
+        assert [one["label_type"] for one in back["labels"]] == ["conflict/evident"]
+
+
+# Tables
+
+
+@pytest.mark.parametrize("format_", TABLES)
+def test_a_table_imported_elsewhere_is_exported_again_as_it_was(
+    judged: Desk, elsewhere: Desk, format_: str
+) -> None:
+    folder = exported(judged, format_, "csv")
+    brought(elsewhere, folder / "train.csv")
+    assert rows(exported(elsewhere, format_)) == rows(folder)
+
+
+@pytest.mark.parametrize("format_", ["helpsteer2", "spans"])
+def test_a_table_of_what_people_said_is_exported_again_as_it_was(
+    annotated: Desk, elsewhere: Desk, format_: str
+) -> None:
+    folder = exported(annotated, format_, "csv")
+    brought(elsewhere, folder / "train.csv")
+    assert rows(exported(elsewhere, format_)) == rows(folder)
+
+
+def test_what_keeps_a_table_from_being_a_formula_is_read_as_a_part_of_the_text(
+    desk: Desk, elsewhere: Desk
+) -> None:
+    """Whether the file is ours or another's whose text begins so, nothing in it says."""
+    row = answered(0)
+    row["completions"]["a"] = "=1+1"
+    desk.import_rows([row])
+    desk.open()
+    desk.judge_all(desk.reviewer())
+    brought(elsewhere, exported(desk, "preference-text", "csv") / "train.csv")
+    [before] = rows(exported(desk, "preference-text"))
+    [after] = rows(exported(elsewhere, "preference-text"))
+    changed = {key: (before[key], after[key]) for key in before if before[key] != after[key]}
+    assert list(changed.values()) == [("=1+1", "'=1+1")]
+
+
+def test_raw_judgements_and_sqlite_files_are_not_read_back(
+    annotated: Desk, elsewhere: Desk
+) -> None:
+    folder = exported(annotated, "raw", "sqlite")
+    refused = {"train.jsonl": "no `completion`", "dataset.sqlite": "is none of .jsonl"}
+    for name, reason in refused.items():
+        with pytest.raises(InvalidInput, match=reason):
+            brought(elsewhere, folder / name)
+    assert elsewhere.rows("SELECT id FROM imports") == []
+
+
+# Labels
 
 
 def test_a_labelled_answer_is_no_pair_and_is_heard_with_those_of_pairs(judged: Desk) -> None:

@@ -76,7 +76,7 @@ def _label(span: Json) -> Json:
         "end": span["end"],
         "text": span["quote"],
         "meta": span["note"],
-        "label_type": span["category"],
+        "label_type": "/".join(filter(None, (span["category"], span["subtype"]))),
         "severity": span["severity"],
         "implicit_true": False,
         "due_to_null": False,
