@@ -29,7 +29,15 @@ FILES = [
     for name in SAID
     for ending in ("jsonl", "parquet", *(["json"] if FORMATS[name].listed else []))
 ]
-TABLES = ("preference", "preference-text", "reward", "kto", "sft", "sft-completion")
+TABLES = (
+    "preference",
+    "preference-implicit",
+    "preference-text",
+    "reward",
+    "kto",
+    "sft",
+    "sft-completion",
+)
 PAIRS = 8
 ANNOTATED = 6
 UNDISPUTED = SecondLook(disputes=False)
@@ -162,6 +170,33 @@ def test_what_people_said_is_imported_elsewhere_and_exported_again_as_it_was(
     assert rows(exported(elsewhere, format_)) == rows(folder)
 
 
+@pytest.mark.parametrize("format_", ["argilla", "label-studio"])
+def test_people_whom_a_tool_names_stay_apart(
+    annotated: Desk, elsewhere: Desk, format_: str
+) -> None:
+    brought(elsewhere, exported(annotated, format_) / "train.json")
+    found = elsewhere.rows("SELECT count(*) AS votes FROM judgements GROUP BY reviewer_id")
+    assert [one["votes"] for one in found] == [ANNOTATED] * 3
+
+
+def test_a_mean_that_nobody_gave_is_no_score(annotated: Desk, elsewhere: Desk) -> None:
+    annotated.store.write(
+        lambda db: db.execute(
+            "UPDATE ratings SET score = 0 WHERE criterion = 'faithful' AND (judgement_id,"
+            " completion_id) = (SELECT judgement_id, min(completion_id) FROM ratings"
+            " GROUP BY judgement_id ORDER BY judgement_id LIMIT 1)"
+        )
+    )
+    folder = exported(annotated, "helpsteer2")
+    report = importing.import_file(
+        elsewhere.store, elsewhere.project, folder / "train.jsonl", elsewhere.clock.now,
+        kind="judgements",
+    )  # fmt: skip
+    [dropped] = report.dropped
+    assert "that is no whole number from 0 to 2" in dropped.reason
+    assert len(rows(exported(elsewhere, "helpsteer2"))) == len(rows(folder)) - 1
+
+
 def test_the_subtype_of_a_span_comes_back(make_desk: Callable[..., Desk], elsewhere: Desk) -> None:
     desk = make_desk(heldout_share=0.0)
     label = {"start": 0, "end": 7, "text": "B. Moss", "label_type": "Evident Conflict"}
@@ -197,6 +232,15 @@ def test_a_table_of_what_people_said_is_exported_again_as_it_was(
     folder = exported(annotated, format_, "csv")
     brought(elsewhere, folder / "train.csv")
     assert rows(exported(elsewhere, format_)) == rows(folder)
+
+
+@pytest.mark.parametrize("format_", ["openai", "helpsteer3", "argilla", "label-studio"])
+def test_a_table_with_objects_as_text_is_refused(
+    annotated: Desk, elsewhere: Desk, format_: str
+) -> None:
+    folder = exported(annotated, format_, "csv")
+    with pytest.raises(InvalidInput, match=f"{ANNOTATED} of {ANNOTATED} rows cannot be used"):
+        brought(elsewhere, folder / "train.csv")
 
 
 def test_what_keeps_a_table_from_being_a_formula_is_read_as_a_part_of_the_text(
