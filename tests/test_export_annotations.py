@@ -101,6 +101,40 @@ def test_a_criterion_may_not_be_called_like_a_column(make_desk: MakeDesk, name: 
         of_project(project, "helpsteer2")
 
 
+# Prompts as one text
+
+TEXTS = {
+    "helpsteer2": lambda row: row["prompt"],
+    "argilla": lambda row: row["fields"]["prompt"],
+    "label-studio": lambda row: row["data"]["prompt"],
+}
+
+
+def judged_and_rated(desk: Desk, row: dict[str, Any]) -> None:
+    desk.import_rows([row])
+    desk.open()
+    ann = desk.reviewer("Ann")
+    [item] = desk.claim(ann, 1)
+    desk.submit(ann, item, preference=better(item), ratings=rated(item))
+
+
+@pytest.mark.parametrize("format_", TEXTS)
+def test_a_source_text_stands_before_the_prompt(desk: Desk, format_: str) -> None:
+    judged_and_rated(desk, answered(0) | {"context": "The source."})
+    asked, _, _ = texts(desk)
+    found = {TEXTS[format_](row) for row in rows(desk, format_)}
+    assert found == {f"The source.\n\n{asked}"}
+
+
+@pytest.mark.parametrize("format_", TEXTS)
+def test_a_prompt_of_several_turns_is_no_one_text(desk: Desk, format_: str) -> None:
+    earlier = said("user", "Hi") + said("assistant", "Hello.")
+    given = answered(0)
+    judged_and_rated(desk, given | {"prompt": earlier + said("user", given["prompt"])})
+    with pytest.raises(InvalidInput, match="a prompt of several turns is no plain text"):
+        rows(desk, format_)
+
+
 # HelpSteer3, Argilla, Label Studio: pairs with their votes
 
 

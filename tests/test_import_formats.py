@@ -2,6 +2,7 @@
 columns of the real ones, which are linked.
 """
 
+import csv
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -465,6 +466,63 @@ def test_an_answer_whose_spans_all_fell_away_is_not_called_clean(bring: Import, 
     assert bring(ragtruth(label(**other))).judgements == 0
 
 
+def test_an_answer_of_which_no_label_can_be_read_is_not_called_clean(bring: Import) -> None:
+    report = bring(ragtruth(label(end=99)))
+    assert report.judgements == 0
+    assert {one.reason for one in report.dropped} == {
+        "a span whose `text` is not what stands from `start` to `end`",
+        "a judgement of which nothing could be kept",
+    }
+
+
+def test_the_labels_of_a_table_are_json(make_desk: Callable[..., Desk], tmp_path: Path) -> None:
+    desk = with_taxonomy(make_desk)
+    path = tmp_path / "r.csv"
+    columns = {"prompt": "Who signed?", "response": "B. Moss signed.",
+               "labels": json.dumps([label()])}  # fmt: skip
+    with open(path, "w", newline="") as file:
+        csv.writer(file).writerows([columns.keys(), columns.values()])
+    importing.import_file(desk.store, desk.project, path, desk.clock.now, kind="judgements")
+    assert [row["quote"] for row in desk.rows("SELECT quote FROM spans")] == ["B. Moss"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "kept"),
+    [
+        ("Signed by A. Reed.\n\nWho signed?", ("Who signed?", "Signed by A. Reed.")),
+        ("Who signed? Signed by A. Reed.", ("Who signed? Signed by A. Reed.", None)),
+        ("Who signed?", ("Who signed?", "Signed by A. Reed.")),
+    ],
+)
+def test_a_source_text_before_the_question_is_kept_apart(
+    desk: Desk, bring: Import, prompt: str, kept: tuple[str, str | None]
+) -> None:
+    bring(ragtruth() | {"prompt": prompt})
+    [[(_, text)]] = asked(desk)
+    [stored] = desk.rows("SELECT context, tags FROM prompts")
+    assert (text, stored["context"]) == kept
+    assert stored["tags"] == '["QA"]'
+
+
+# What annotation tools leave out
+
+
+def test_an_annotation_of_two_answers_that_selects_nothing_is_a_tie(
+    desk: Desk, bring: Import
+) -> None:
+    row = PAIRS["Label Studio"] | {"annotations": [{"completed_by": 3, "result": []}]}
+    assert bring(row).judgements == 1
+    assert verdicts(desk) == [("tie", 0)]
+
+
+@pytest.mark.parametrize(("given", "strength"), [(2.5, 3), (9, 1), ("big", 1), (None, 1)])
+def test_the_strength_of_a_record_is_that_of_its_votes(
+    desk: Desk, bring: Import, given: Any, strength: int
+) -> None:
+    bring(PAIRS["Argilla"] | {"metadata": {"strength": given}})
+    assert verdicts(desk) == [("So.", strength)]
+
+
 # Bad rows
 
 BAD_ROWS = [
@@ -486,6 +544,7 @@ BAD_ROWS = [
     (BATTLE, "no `winner`"),
     ({"fields": {"text": "x"}, "responses": {}}, "`fields` holds none of: prompt"),
     ({"fields": {"prompt": "x"}, "responses": {}}, "must hold one or two answers"),
+    (ragtruth() | {"labels": "none"}, "`labels` must be a list of objects"),
     (ragtruth() | {"prompt": None}, "join RAGTruth's responses with their sources"),
     ({"prompt": "Why?", "variant": "a", "completion": "So."}, "nobody judged anything in it"),
     ({"input": 5, "preferred_output": FINE}, "no `messages`"),

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests.running import add_cards, kill_midway, row
 from workbench import jobs, training
 from workbench.demo import starter_model
 from workbench.errors import InvalidInput
-from workbench.exporting import Filters, export
+from workbench.exporting import FORMATS, Filters, export
 from workbench.store import training_runs, variants
 from workbench.store.datasets import DatasetVersion
 
@@ -112,6 +113,25 @@ def test_a_run_folder_says_all_that_it_will_do(desk: Desk, version: DatasetVersi
 
 
 # Runs
+
+
+@pytest.mark.parametrize("format_", sorted(set(FORMATS) - set(training.TRAINABLE)))
+def test_a_version_that_is_not_trained_on_is_refused_before_a_run_is_there(
+    desk: Desk, version: DatasetVersion, format_: str
+) -> None:
+    with pytest.raises(InvalidInput, match=f"format “{format_}”.*Export.*“preference”"):
+        prepared(desk, replace(version, format=format_))
+    with desk.store.read() as db:
+        assert not training_runs.in_project(db, desk.project.id)
+    assert not list(desk.store.workspace.runs.glob("*"))
+
+
+def test_a_version_with_margins_is_trained_on_as_well(desk: Desk, version: DatasetVersion) -> None:
+    chosen = Filters(test_share=0.0)
+    measured = export(desk.store, desk.project, chosen, desk.clock.now, format_="reward")
+    run_id = prepared(desk, measured)
+    training.train(desk.store, run_id, quiet)
+    assert run_of(desk, run_id).status == "done"
 
 
 def test_a_run_leaves_a_registered_model_and_its_metrics(

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
 SEVERAL = "a prompt of several messages is no plain text"
+TURNS = "a prompt of several turns is no plain text"
 
 Kind = Literal["pairs", "answers", "best", "voted", "rated", "spanned", "raw"]
 SINGLE: tuple[Kind, ...] = ("rated", "spanned", "raw")  # of judgements, and not of verdicts
@@ -44,3 +45,14 @@ def only(messages: str) -> str:
         raise NoRow(SEVERAL)
     text: str = found[0]["content"]
     return text
+
+
+def asked(messages: str) -> str:
+    """What people read of a prompt, as one text: what the system says, such as a source text, and
+    the one message of the user, with blank lines between. A trainer would lose the roles, so this
+    is for formats that people read. Raises NoRow for several turns.
+    """
+    found = json.loads(messages)
+    if any(message["role"] != "system" for message in found[:-1]):
+        raise NoRow(TURNS)
+    return "\n\n".join(message["content"] for message in found)

@@ -141,5 +141,7 @@ def _once(given: list[list[Json]]) -> list[Json]:
     """In order of place; what several people tagged alike is there once, as the first said it."""
     alike: dict[tuple[Any, ...], Json] = {}
     for span in (span for spans in given for span in spans):
-        alike.setdefault((span["start"], span["end"], span["category"]), span)
+        alike.setdefault(
+            (span["start"], span["end"], span["category"], span["subtype"] or ""), span
+        )
     return [alike[key] for key in sorted(alike)]

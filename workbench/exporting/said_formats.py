@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from workbench.errors import InvalidInput
-from workbench.exporting.format import MESSAGES, Format, NoRow, only
+from workbench.exporting.format import MESSAGES, Format, NoRow, asked, only
 from workbench.exporting.raw import Raw
 from workbench.exporting.said import Said
 from workbench.records import Project
@@ -43,22 +43,22 @@ def helpsteer2_of(project: Project) -> Format:
 
 
 def _helpsteer2(criteria: Sequence[str], row: Said) -> str:
-    asked = only(row.prompt)
+    prompt = asked(row.prompt)
     if not all(name in row.scores for name in criteria):
         raise NoRow("not rated on every criterion")
     scores = {name: row.scores[name] for name in criteria}
-    said = {"prompt": asked, "response": only(row.completion)}
+    said = {"prompt": prompt, "response": only(row.completion)}
     return dumps(said | scores | {"pair_id": row.pair_id})
 
 
 def _spans(row: Said) -> str:
-    asked, about = json.loads(row.prompt), row.about
+    messages, about = json.loads(row.prompt), row.about
     return dumps(
         {
             "id": str(row.answer_id),
             "source_id": about["external_id"] or str(about["id"]),
             "model": json.loads(row.variant),
-            "prompt": "\n\n".join(message["content"] for message in asked),
+            "prompt": "\n\n".join(message["content"] for message in messages),
             "source_info": about["context"] or "",
             "response": only(row.completion),
             "labels": [_label(span) for span in row.spans],
@@ -76,7 +76,7 @@ def _label(span: Json) -> Json:
         "end": span["end"],
         "text": span["quote"],
         "meta": span["note"],
-        "label_type": span["category"],
+        "label_type": "/".join(filter(None, (span["category"], span["subtype"]))),
         "severity": span["severity"],
         "implicit_true": False,
         "due_to_null": False,

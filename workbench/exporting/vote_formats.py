@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from workbench.exporting.format import MESSAGES, Format, only
+from workbench.exporting.format import MESSAGES, Format, asked, only
 from workbench.exporting.voted import Vote, VotedPair
 from workbench.store.database import dumps
 
@@ -43,7 +43,7 @@ def _argilla(row: VotedPair) -> str:
         {
             "id": row.pair.pair_id,
             "fields": {
-                "prompt": only(row.pair.prompt),
+                "prompt": asked(row.pair.prompt),
                 "response-1": only(first),
                 "response-2": only(second),
             },
@@ -72,7 +72,7 @@ def _label_studio(row: VotedPair) -> str:
         {
             "id": row.number,
             "data": {
-                "prompt": only(row.pair.prompt),
+                "prompt": asked(row.pair.prompt),
                 "answer1": only(first),
                 "answer2": only(second),
             },

@@ -27,7 +27,7 @@ class Vote(NamedTuple):
 
 class VotedPair(NamedTuple):
     """`answers` are two lists of messages as JSON; `preference` −3 to 3, negative where the first
-    is better; `number` counts the pairs of an export from 1.
+    is better; `number` counts the pairs of an export from 1; `votes` as they came in.
     """
 
     number: int
@@ -72,7 +72,7 @@ class VotedReader:
         about = export_parts.prompts(self.db, sorted({line["prompt_id"] for line in lines}))
         for pair, line in zip(page, lines, strict=True):
             self.numbered += 1
-            said = [voices[one["id"]] for one in line["judgements"]]
+            said = [voices[i] for i in sorted(one["id"] for one in line["judgements"])]
             yield self._voted(pair, line, about[line["prompt_id"]], said)
 
     def _voted(self, pair: Pair, line: Json, about: Json, said: list[Json]) -> VotedPair:

@@ -10,6 +10,7 @@ from typing import Any
 
 from workbench.importing import fields
 from workbench.importing.fields import BadShape
+from workbench.importing.pairs import strength
 from workbench.importing.parsed import UNNAMED, Judgement, Note, Parsed, Score
 
 Row = dict[str, Any]
@@ -24,7 +25,8 @@ def parse_argilla(row: Row) -> Parsed:
     """Raises BadShape."""
     prompt, texts = _texts(row["fields"], "fields")
     by_user: dict[str, dict[str, Any]] = {}
-    notes = [SUGGESTIONS] if row.get("suggestions") else []
+    step, more = _strength(row.get("metadata") or {})
+    notes = [*more, *([SUGGESTIONS] if row.get("suggestions") else [])]
     for question, responses in (row.get("responses") or {}).items():
         for one in responses or ():
             if one.get("status", "submitted") != "submitted":
@@ -34,9 +36,18 @@ def parse_argilla(row: Row) -> Parsed:
     judgements = []
     for user, answers in by_user.items():
         said = _answers(list(texts), answers)
-        judgements += [_judgement("argilla", user, texts, said)] if said else []
+        judgements += [_judgement("argilla", user, texts, step | said)] if said else []
         notes += [] if said else [UNREAD]
     return _parsed(row, prompt, texts, judgements, notes)
+
+
+def _strength(metadata: Row) -> tuple[Row, tuple[Note, ...]]:
+    """That of the row, which is all that the workbench's own records tell of it."""
+    given = metadata.get("strength")
+    if not isinstance(given, int | float):
+        return {}, ()
+    step, notes = strength(given)
+    return {"strength": step}, notes
 
 
 def _answers(keys: list[str], answers: dict[str, Any]) -> Row:
@@ -66,7 +77,7 @@ def parse_label_studio(row: Row) -> Parsed:
         if annotation.get("was_cancelled"):
             notes.append(Note("annotations that were cancelled"))
             continue
-        said: Row = {}
+        said = _chosen_nothing(texts, annotation)
         for result in annotation.get("result", ()):
             said |= _result(list(texts), result, said)
         if "winner" not in said and "ratings" not in said:
@@ -77,6 +88,13 @@ def parse_label_studio(row: Row) -> Parsed:
         who = who.get("email", who.get("id")) if isinstance(who, dict) else who
         judgements.append(_judgement("label-studio", who, texts, said))
     return _parsed(row, prompt, texts, judgements, notes)
+
+
+def _chosen_nothing(texts: dict[str, str], annotation: Row) -> Row:
+    """Its pairwise control knows left and right, so whoever finds two answers the same submits
+    nothing.
+    """
+    return {"winner": None} if len(texts) == 2 and annotation.get("result") == [] else {}
 
 
 def _result(keys: list[str], result: Row, said: Row) -> Row:
@@ -132,6 +150,7 @@ def _judgement(source: str, who: Any, texts: dict[str, str], said: Row) -> Judge
         source=source,
         judge=_name(source, who),
         winner=said.get("winner"),
+        strength=said.get("strength", 1),
         ratings={only: said["ratings"]} if only else {},
         rationale="\n\n".join(said.get("words", ())),
         seconds=None if seconds is None else fields.number(seconds, "lead_time"),

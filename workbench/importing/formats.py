@@ -98,7 +98,7 @@ FORMATS = {
         _has("response_0", "response_1"), scored_rows.parse_pku),
     "spans": Format(
         "Tagged spans (RAGTruth)",
-        ("prompt", "response", "labels", "source_info", "source_id", "model"),
+        ("prompt", "response", "labels", "source_info", "source_id", "task_type", "model"),
         _has("response", "labels"), span_rows.parse),
     "helpsteer2": Format(
         "HelpSteer2", ("prompt", "response", "model", *scored_rows.ATTRIBUTES),

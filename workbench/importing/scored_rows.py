@@ -17,6 +17,8 @@ from workbench.records import Message
 
 Row = dict[str, Any]
 ATTRIBUTES = ("helpfulness", "correctness", "coherence", "complexity", "verbosity")
+NO_SCORES = ("prompt", "response", "model", "id", "pair_id")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _TURN = re.compile(r"\n?<extra_id_1>(User|Assistant)\n")
 OTHER_QUESTION = Note(
     "`safer_response_id`: a second verdict on the same two answers, by another question",
@@ -89,7 +91,11 @@ def parse_helpsteer2(row: Row) -> Parsed:
 
 
 def _is_score(key: str, value: Any) -> bool:
-    return key != "id" and isinstance(value, int | float) and not isinstance(value, bool)
+    """A number, also one that a CSV file gives as a text."""
+    if key in NO_SCORES or isinstance(value, bool):
+        return False
+    written = isinstance(value, str) and _NUMBER.fullmatch(value)
+    return bool(written) or isinstance(value, int | float)
 
 
 def _with_turns(value: Any) -> tuple[Message, ...]:

@@ -11,32 +11,29 @@ from workbench.importing import fields
 from workbench.importing.fields import BadShape
 from workbench.importing.pairs import named
 from workbench.importing.parsed import Judgement, Note, Parsed
-from workbench.records import SEVERITIES, Span
+from workbench.records import SEVERITIES, Prompt, Span
 
 Row = dict[str, Any]
+GAP = "\n\n"  # between a source text and the question about it
 ELSEWHERE = Note(
     "a span whose `text` is not what stands from `start` to `end`", "Offsets count code points."
 )
 
 
 def parse(row: Row) -> Parsed:
-    """An answer without labels was read, and nothing was found in it. Raises BadShape."""
+    """An answer without labels was read, and nothing was found in it; one of which no label can be
+    read is not called free of them. Raises BadShape.
+    """
     if row.get("prompt") is None:
         raise BadShape("no `prompt`: join RAGTruth's responses with their sources by `source_id`")
     response = fields.text(row.get("response"), "response")
-    asked, context = _apart(row)
-    labels = row["labels"] if isinstance(row["labels"], list) else []
-    found = [_span(label, response) for label in labels]
+    found = [_span(label, response) for label in _labels(row["labels"])]
     spans = tuple(one for one in found if isinstance(one, Span))
     said = Judgement(
-        about=("1",), source="RAGTruth", spans=spans, read_for_spans=bool(spans) or not labels
+        about=("1",), source="RAGTruth", spans=spans, read_for_spans=bool(spans or not found)
     )
-    task = row.get("task_type") or None
     return Parsed(
-        prompt=fields.prompt(
-            {"id": row.get("source_id", row.get("id")), "context": context, "tags": task},
-            fields.prompt_messages(asked),
-        ),
+        prompt=_prompt(row),
         completions={"1": fields.answer_messages(response, "response")},
         judgements=(said,),
         variants={"1": named(row.get("model"))},
@@ -44,17 +41,35 @@ def parse(row: Row) -> Parsed:
     )
 
 
-def _apart(row: Row) -> tuple[Any, str | None]:
-    """The prompt and the source text. One that the prompt begins with is taken off it, one that it
-    holds elsewhere is not said twice.
+def _labels(given: Any) -> list[Any]:
+    """The labels, which a table holds as JSON."""
+    if isinstance(given, str):
+        try:
+            given = json.loads(given)
+        except json.JSONDecodeError:
+            given = None
+    if not isinstance(given, list):
+        raise BadShape("`labels` must be a list of objects")
+    return given
+
+
+def _prompt(row: Row) -> Prompt:
+    """The source text stands apart: it is taken off the prompt's beginning, and is not kept twice
+    where the prompt holds it further on.
     """
     asked, source = row["prompt"], row.get("source_info") or None
     if source is not None and not isinstance(source, str):
         source = json.dumps(source, ensure_ascii=False)
-    if not source or not isinstance(asked, str) or source not in asked:
-        return asked, source
-    rest = asked.removeprefix(f"{source}\n\n")
-    return (rest, source) if rest != asked and rest.strip() else (asked, None)
+    if source and isinstance(asked, str) and asked.startswith(source + GAP):
+        asked = asked.removeprefix(source + GAP)
+    elif source and source in str(asked):
+        source = None
+    told = {
+        "id": row.get("source_id", row.get("id")),
+        "context": source,
+        "tags": row.get("task_type") or None,
+    }
+    return fields.prompt(told, fields.prompt_messages(asked))
 
 
 def _span(label: Any, response: str) -> Span | Note:

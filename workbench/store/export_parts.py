@@ -72,11 +72,12 @@ def ratings(db: Database, judgement_ids: list[int]) -> Iterator[tuple[int, int, 
 
 
 def spans(db: Database, judgement_ids: list[int]) -> list[Json]:
-    """`{judgement_id, completion_id, start, end, quote, category, severity, note}`."""
+    """`{judgement_id, completion_id, start, end, quote, category, subtype, severity, note}`."""
     return many(
         db,
-        "SELECT s.judgement_id, s.completion_id, s.start, s.end, s.quote, s.category, s.severity,"
-        " s.note FROM json_each(?) asked CROSS JOIN spans s ON s.judgement_id = asked.value"
+        "SELECT s.judgement_id, s.completion_id, s.start, s.end, s.quote, s.category, s.subtype,"
+        " s.severity, s.note FROM json_each(?) asked"
+        " CROSS JOIN spans s ON s.judgement_id = asked.value"
         " ORDER BY s.start, s.end, s.id",
         (dumps(judgement_ids),),
     )

@@ -5,6 +5,8 @@
 """
 
 from workbench.training.recipes import load_recipe, names, suggest
-from workbench.training.runs import metrics, prepare, start, train, work
+from workbench.training.runs import TRAINABLE, metrics, prepare, start, train, work
 
-__all__ = ["load_recipe", "metrics", "names", "prepare", "start", "suggest", "train", "work"]
+__all__ = [
+    "TRAINABLE", "load_recipe", "metrics", "names", "prepare", "start", "suggest", "train", "work",
+]  # fmt: skip

@@ -14,11 +14,13 @@ import yaml
 
 from workbench import jobs
 from workbench.clock import iso, utc_now
-from workbench.errors import WorkbenchError
+from workbench.errors import InvalidInput, WorkbenchError
 from workbench.fingerprint import folder_fingerprint
 from workbench.records import Job, Model, Project
 from workbench.store import Store, datasets, training_runs, variants
 from workbench.store.datasets import DatasetVersion
+
+TRAINABLE = ("preference", "reward")  # the formats that `dpo` reads as they lie
 
 
 def prepare(
@@ -29,7 +31,17 @@ def prepare(
     recipe: dict[str, Any],
     now: datetime,
 ) -> int:
-    """Add the run's row and write its folder; returns the run's id."""
+    """Add the run's row and write its folder; returns the run's id.
+
+    Raises InvalidInput for a version in a format that is not trained on here.
+    """
+    if version.format not in TRAINABLE:
+        raise InvalidInput(
+            f"{version.name} is in the format “{version.format}”, which is not trained on here.",
+            field="dataset",
+            remedy=f"Export the project as {' or '.join(f'“{one}”' for one in TRAINABLE)},"
+            " and train on that version.",
+        )
     run_id = store.write(
         lambda db: training_runs.add(db, now, project.id, version.id, base.id, recipe)
     )

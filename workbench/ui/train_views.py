@@ -13,8 +13,9 @@ from workbench.ui.ways import empty
 
 def form(project: Project) -> None:
     with store().read() as db:
-        versions = {v.name: v for v in datasets.in_project(db, project.id)}
+        every = datasets.in_project(db, project.id)
         models = {m.name: m for m in variants.models(db) if m.kind == "local"}
+    versions = {v.name: v for v in every if v.format in training.TRAINABLE}
     if not versions:
         empty("There is no dataset version to train on yet.", "Freeze one", "export")
         return
