@@ -63,6 +63,24 @@ def test_a_version_is_chosen_frozen_and_lit_up_by_a_withdrawal(
     expect(page.get_by_text("Judgements withdrawn since: 2 of Ben")).to_be_visible()
 
 
+def test_what_a_benchmark_asks_is_left_out_once_it_is_named(
+    app: App, desk: Desk, page: Page, tmp_path: Path
+) -> None:
+    [asked] = desk.rows("SELECT messages FROM prompts ORDER BY id LIMIT 1")
+    quiz = tmp_path / "quiz.jsonl"
+    quiz.write_text(json.dumps({"prompt": json.loads(asked["messages"])}) + "\n")
+    sign_in(app, page, "Lea", "lead")
+    page.goto(f"{app.url}/export?project=Team")
+    expect(page.get_by_text("10 verdicts pass")).to_be_visible()
+    page.get_by_role("button", name="No benchmark yet").click()
+    page.get_by_role("textbox", name="Name").fill("quiz")
+    page.locator("input[type=file]").set_input_files(quiz)
+    expect(page.get_by_text("quiz.jsonl")).to_be_visible()
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("button", name="Checked against 1 benchmark")).to_be_visible()
+    expect(page.get_by_text("9 verdicts pass")).to_be_visible()
+
+
 def test_saved_rules_are_there_again(app: App, desk: Desk, page: Page) -> None:
     sign_in(app, page, "Lea", "lead")
     page.goto(f"{app.url}/export?project=Team")
