@@ -15,7 +15,7 @@ from workbench.exporting.collecting import Rows
 from workbench.quality.agreement import on_choice
 from workbench.quality.verdicts import Verdicts
 from workbench.quality.votes import CLASSES
-from workbench.stats.arrays import Ints, table
+from workbench.stats.arrays import Ints, Truths, table
 from workbench.store import benchmarks, completions, exports
 from workbench.store.database import Database
 
@@ -101,11 +101,8 @@ class _Wins:
 
     def __init__(self, db: Database, project_id: int, rows: Rows):
         found = rows.chosen.verdicts
-        answers = np.fromiter(exports.answer_variants(db, project_id), np.int32).reshape(-1, 2)
-        answers = answers[np.argsort(answers[:, 0])]
-        self.won, self.lost = (
-            _looked_up(answers, ids) for ids in (found.winners, found.losers)
-        )  # fmt: skip
+        variants = _variants(db, project_id)
+        self.won, self.lost = variants[found.winners], variants[found.losers]
         self.against = found.decided & (self.won != self.lost)
         names = dict(completions.variant_names(db, project_id))
         both = np.concatenate([self.won[self.against], self.lost[self.against]])
@@ -113,7 +110,7 @@ class _Wins:
         most = ids[np.argsort(-times, kind="stable")][:MOST_VARIANTS]
         self.names = {int(i): names[int(i)] for i in most}
 
-    def among(self, mine: Any) -> dict[str, list[int]]:
+    def among(self, mine: Truths) -> dict[str, list[int]]:
         """By variant, [won, of] where it stands in any."""
         won, lost = self.won[mine & self.against], self.lost[mine & self.against]
         counts = {
@@ -123,9 +120,9 @@ class _Wins:
         return {name: both for name, both in counts.items() if both[1]}
 
 
-def _looked_up(answers: Ints, ids: Ints) -> Ints:
-    """The variant of each answer; -1 of what is none."""
-    if not len(answers):
-        return np.full(len(ids), -1)
-    places = np.searchsorted(answers[:, 0], ids).clip(max=len(answers) - 1)
-    return np.where(answers[places, 0] == ids, answers[places, 1], -1)
+def _variants(db: Database, project_id: int) -> Ints:
+    """The variant of each answer, at the place of its id; -1 elsewhere."""
+    answers = np.fromiter(exports.answer_variants(db, project_id), np.int32).reshape(-1, 2)
+    found = np.full(int(answers[:, 0].max(initial=0)) + 2, -1, np.int32)
+    found[answers[:, 0]] = answers[:, 1]
+    return found
