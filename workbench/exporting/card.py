@@ -24,7 +24,8 @@ behind it; `manifest.json` holds the filters, the counts, the files and the cont
 |---|---|
 | train rows | {train:,} |
 | test rows (other prompts than train) | {test:,} |
-| judged by | {reviewers} reviewers, of kind {kinds} |
+| rows that corrections made | {corrections:,} |
+| reviewers | {reviewers}, of kind {kinds} |
 | guidelines version | {guidelines_version} |
 | licence | {licence} |
 | content hash | `{sha256}` |
@@ -65,6 +66,7 @@ def card(manifest: Json) -> str:
         **manifest["counts"],
         front=_front(manifest),
         title=FORMATS[manifest["format"]].title,
+        corrections=manifest["corrections"],
         reviewers=len(manifest["reviewers"]),
         kinds=", ".join(manifest["filters"]["kinds"]),
         licence=manifest["licence"] or "not stated: ask the project before you pass it on",
@@ -126,7 +128,8 @@ def _covers(manifest: Json) -> str:
     first = f"{coverage['covered']:,} of the {coverage['prompts']:,} prompts that may train."
     tables = [_table(kind, groups) for kind, groups in manifest["groups"].items() if groups]
     note = "How often a variant won in these rows against another one; no ranking."
-    return "\n\n".join([first, *tables, *([note] if tables else [])])
+    won = any(group["wins"] for groups in manifest["groups"].values() for group in groups)
+    return "\n\n".join([first, *tables, *([note] if won else [])])
 
 
 def _table(kind: str, groups: list[Json]) -> str:
@@ -163,7 +166,7 @@ def _limits(manifest: Json) -> str:
         )
     if manifest["agreement"] is None:
         limits.append("A verdict here may be one person's alone.")
-    if "corrections" in filters["rows_from"]:
+    if manifest["corrections"]:
         limits.append("A correction is one reviewer's text, and nobody has compared it.")
     names = ", ".join(sorted(manifest["benchmarks"]))
     limits.append(

@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 
 def describe(db: Database, project_id: int, rows: Rows) -> Json:
-    """`{agreement, label_smoothing, benchmarks, coverage, groups}`.
+    """`{agreement, label_smoothing, corrections, benchmarks, coverage, groups}`.
 
     `agreement` is None where no two judged the same; `label_smoothing` the mean chance that a
     verdict is wrong, None but for pairs. Each group is `{name, prompts, covered, rows, wins:
@@ -39,6 +39,7 @@ def describe(db: Database, project_id: int, rows: Rows) -> Json:
     return {
         "agreement": _agreement(rows),
         "label_smoothing": _doubt(found) if rows.pairs else None,
+        "corrections": len(rows.chosen.edits),
         "benchmarks": {one.name: one.sha256 for one in benchmarks.named(db)},
         "coverage": {"prompts": len(trainable), "covered": len(covered)},
         "groups": {
