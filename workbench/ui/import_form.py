@@ -22,6 +22,7 @@ from workbench.ui.runtime import store
 
 CHECKED = "checked import"
 BESIDE = "—"
+NOT_NAMED = {True: "As found", False: "Choose one"}
 JUDGED_BY: dict[str, ReviewerKind | None] = {
     "As the format says": None,
     "People": "human",
@@ -91,13 +92,18 @@ def _checked(project: Project, path: Path, kind: Kind, reading: Reading) -> Chec
 def _reading(plain: Checked, project: Project, kind: Kind) -> Reading:
     """How the file is to be read, as found, until somebody corrects it."""
     found = max(plain.formats, key=plain.formats.__getitem__, default=None)
-    title = f"Found: {FORMATS[found].title}." if found else "Its columns are of no format."
-    st.caption(title)
-    with st.expander("Read it otherwise", expanded=not plain.rows):
+    if found:
+        st.caption(f"Found: {FORMATS[found].title}.")
+    else:
+        st.info(
+            "No format has these columns. Choose under Format what a row of the file is; then say"
+            " which column is which."
+        )
+    with st.expander("Read it otherwise" if found else "How it is read", expanded=not plain.rows):
         names = [None, *FORMATS]
         chosen = st.selectbox(
             "Format", names, key=f"format-{kind}",
-            format_func=lambda name: FORMATS[name].title if name else "As found",
+            format_func=lambda name: FORMATS[name].title if name else NOT_NAMED[bool(found)],
         )  # fmt: skip
         judged_by = None
         if kind == "judgements":
