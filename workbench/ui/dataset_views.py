@@ -17,7 +17,7 @@ from workbench.records import Project
 from workbench.store import datasets, reviewers
 from workbench.store.datasets import DatasetVersion
 from workbench.ui.runtime import store
-from workbench.ui.ways import counted, plain, when
+from workbench.ui.ways import MOMENT, counted, plain, when
 
 
 def versions(project: Project) -> None:
@@ -129,5 +129,5 @@ def _origin(origin: Origin, names: dict[str, str]) -> None:
         }
         for said in origin.opinions
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config={"judged": MOMENT})
     st.json(origin.line, expanded=False)

@@ -19,6 +19,7 @@ from workbench.importing.reading import PLAIN, Checked, Kind
 from workbench.records import Project, ReviewerKind
 from workbench.ui import import_views
 from workbench.ui.runtime import store
+from workbench.ui.ways import counted
 
 CHECKED = "checked import"
 BESIDE = "—"
@@ -63,7 +64,8 @@ def check_and_import(project: Project, path: Path, kind: Kind) -> None:
     if not checked.rows:
         return
     skip = bool(checked.bad) and st.checkbox(
-        f"Import the other {len(checked.rows)} rows all the same"
+        f"Leave these out, and import the {counted(len(checked.rows), 'row')} that can be used",
+        help="Or mend the file and choose it again: nothing is imported twice.",
     )
     if st.button("Import", type="primary", disabled=bool(checked.bad) and not skip):
         with st.spinner("Importing"):
@@ -71,7 +73,7 @@ def check_and_import(project: Project, path: Path, kind: Kind) -> None:
                 store(), project, checked, utc_now(), kind=kind, file_name=file_name(path)
             )
         st.session_state.pop(CHECKED, None)
-        import_views.say(report)
+        import_views.say(report, kind)
 
 
 def _checked(project: Project, path: Path, kind: Kind, reading: Reading) -> Checked:
