@@ -71,7 +71,7 @@ def test_an_answer_that_lacks_a_score_is_left_out_and_said(two: Desk) -> None:
     assert len(rows(two, "helpsteer2")) == 1
     with two.store.read() as db:
         found = previewing.look(db, two.project, Filters(), "helpsteer2")
-    assert found["left_out"]["not rated on every criterion"]["rows"] == 1
+    assert found["unfit"] == {"not rated on every criterion": 1}
 
 
 def test_answers_that_were_about_the_same_are_rated_all_the_same(desk: Desk) -> None:

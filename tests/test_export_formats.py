@@ -13,9 +13,10 @@ from datasets import load_dataset
 from trl.data_utils import extract_prompt, is_conversational
 
 from tests.conftest import Desk, answered
+from workbench import importing
 from workbench.errors import InvalidInput
-from workbench.exporting import FORMATS, Filters, export
-from workbench.exporting.format import SINGLE
+from workbench.exporting import FORMATS, Filters, export, previewing
+from workbench.exporting.format import SEVERAL, SINGLE
 from workbench.records import Item
 from workbench.store import comparisons
 from workbench.store.comparisons import NewComparison
@@ -252,3 +253,21 @@ def test_no_format_lets_in_an_answer_that_names_its_model(one: Desk, format_: st
     )  # fmt: skip
     with pytest.raises(InvalidInput, match="1 an answer names its model"):
         rows(one, format_)
+
+
+def test_a_preview_goes_on_past_rows_that_the_format_cannot_hold(
+    make_desk: MakeDesk, tmp_path: Path
+) -> None:
+    desk = make_desk(heldout_share=0.0)
+    talk = "\n\nHuman: Rye {}?\n\nAssistant: Yes?\n\nHuman: How long?\n\nAssistant: {}"
+    given = [
+        {"chosen": talk.format(n, "An hour."), "rejected": talk.format(n, "?")} for n in range(25)
+    ]
+    given.append({"prompt": "Why?", "chosen": "So.", "rejected": "No."})
+    path = tmp_path / "pairs.jsonl"
+    path.write_text("\n".join(map(json.dumps, given)))
+    importing.import_file(desk.store, desk.project, path, desk.clock.now, kind="judgements")
+    with desk.store.read() as db:
+        found = previewing.look(db, desk.project, Filters(), "preference-text")
+    assert [row["prompt"] for row in found["rows"]] == ["Why?"]
+    assert (found["verdicts"], found["unfit"]) == (26, {SEVERAL: 25})

@@ -214,10 +214,31 @@ def test_a_mapping_that_cannot_be_used_says_why(word: str, said: str) -> None:
         ("prompt", ["Question", "answer"], "Question"),
         ("prompt", ["question", "prompt"], "prompt"),
         ("chosen", ["left", "right"], None),
+        ("prompt", ["Customer Question", "Better Reply"], "Customer Question"),
+        ("chosen", ["Customer Question", "Better Reply", "how much better"], "Better Reply"),
+        ("prompt", ["prompt_id", "text"], None),
+        ("id", ["prompt", "Ticket ID"], "Ticket ID"),
     ],
 )
 def test_the_likely_column_is_guessed(name: str, columns: list[str], meant: str | None) -> None:
     assert mapping.guess(name, columns) == meant
+
+
+def test_a_column_that_is_not_there_is_named_with_those_that_are(
+    desk: Desk, tmp_path: Path
+) -> None:
+    path = table(tmp_path / "a.csv", {"Question": "Why?", "Good": "So.", "Bad": "No."})
+    columns = {"prompt": "Question", "chosen": "Godo", "rejected": "Bad"}
+    with pytest.raises(InvalidInput, match="There is no column “Godo” to read as “chosen”") as told:
+        check(desk, path, columns=columns)
+    assert "The file has Question, Good, Bad." in str(told.value)
+
+
+def test_a_name_that_nothing_has_is_answered_with_the_near_ones() -> None:
+    with pytest.raises(InvalidInput, match=r"Did you mean prompt\?"):
+        mapping.from_words(["promt=question"])
+    with pytest.raises(InvalidInput, match=r"docs/importing\.md"):
+        mapping.from_words(["agent=Agent"])
 
 
 # What would come of it

@@ -47,7 +47,7 @@ class Planted:
 
     @property
     def measured(self) -> dict[int, Measured]:
-        found = measure(self.votes, agree(self.votes), self.lengths, {}, [])
+        found = measure(self.votes, agree(self.votes), self.lengths, {}, [], range(PEOPLE))
         return {one.reviewer_id: one for one in found}
 
 
@@ -120,6 +120,13 @@ def test_the_figures_are_those_that_were_planted(planted: Planted) -> None:
     assert found[0].hours == pytest.approx(mine.sum() / 3600)
 
 
+def test_nobody_is_told_of_sides_that_were_not_drawn(planted: Planted) -> None:
+    """A file of pairs has the better answer first in every row."""
+    votes, nobody = planted.votes, list[int]()
+    found = measure(votes, agree(votes), planted.lengths, {}, [], nobody)
+    assert {one.left.share.value for one in found} == {None}
+
+
 def test_gold_answers_are_no_sign_of_a_habit() -> None:
     """Sides of gold are balanced and its answers planned: it is an exam, not work."""
     items = np.arange(40)
@@ -128,7 +135,7 @@ def test_gold_answers_are_no_sign_of_a_habit() -> None:
                    truth=np.where(items < 2, -1, FIRST))  # fmt: skip
     votes = replace(votes, about=exam)
     sizes = Lengths(np.tile([500.0, 100.0], (40, 1)), np.zeros((40, 2), int))
-    for one in measure(votes, agree(votes), sizes, {}, []):
+    for one in measure(votes, agree(votes), sizes, {}, [], range(PEOPLE)):
         assert (one.judged, one.left.share.items, one.longer.share.items) == (1, 1, 1)
 
 

@@ -48,6 +48,7 @@ def test_a_version_is_chosen_frozen_and_lit_up_by_a_withdrawal(
     page.get_by_role("button", name="Freeze as a version").click()
     version = page.get_by_text(re.compile("team-[0-9a-f]{12} ·"))
     expect(version).to_be_visible(timeout=JOB_MS)
+    expect(page.get_by_text("is frozen: it stands under Versions.")).to_be_visible()
     with desk.store.read() as db:
         [made] = datasets.in_project(db, desk.project.id)
     first = (Path(made.folder) / "lineage.jsonl").read_text().splitlines()[0]

@@ -55,6 +55,7 @@ def test_a_table_is_corrected_seen_and_imported(app: App, desk: Desk, page: Page
     expect(page.get_by_text("Left out of the rows that can be used:")).to_be_visible()
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_text("New: 2 prompts, 3 answers, 1 judgement.")).to_be_visible()
+    expect(page.get_by_role("link", name="Next: export what was judged")).to_be_visible()
     with desk.store.read() as db:
         [stored] = imports.recent(db, desk.project.id)
     report = json.loads(stored["report"])

@@ -19,9 +19,8 @@ from workbench.cli.shared import (
 )
 from workbench.clock import utc_now
 from workbench.errors import InvalidInput
-from workbench.exporting import FORMATS, Filters, containers, diffs, pushing
+from workbench.exporting import FORMATS, Filters, containers, diffs, previewing, pushing
 from workbench.exporting.filters import Balance, RowsFrom
-from workbench.exporting.formats import of_project
 from workbench.records import Project
 from workbench.store import Store, datasets, export_filters
 from workbench.store.datasets import DatasetVersion
@@ -135,14 +134,20 @@ def _floor(text: str) -> tuple[str, float]:
 
 
 def _say_costs(store: Store, project: Project, filters: Filters, format_: str) -> None:
-    wanted = of_project(project, format_)
     with store.read() as db:
-        found = exporting.preview(db, project, filters, wanted.of)
-    edits = f" and {found.corrections:,} corrections" if found.corrections else ""
-    click.echo(f"{found.verdicts:,} {wanted.counts}s{edits} pass")
-    for reason, cost in found.left_out.items():
-        some = ", ".join(map(str, cost.examples))
-        click.echo(f"{cost.rows:,} left out: {reason}" + (f" (items {some}, …)" if some else ""))
+        found = previewing.look(db, project, filters, format_)
+    edits = f" and {found['corrections']:,} corrections" if found["corrections"] else ""
+    click.echo(f"{found['verdicts']:,} {FORMATS[format_].counts}s{edits} pass")
+    for reason, cost in found["left_out"].items():
+        some = ", ".join(map(str, cost["examples"]))
+        more = ", …" if cost["rows"] > len(cost["examples"]) else ""
+        click.echo(
+            f"{cost['rows']:,} left out: {reason}" + (f" (items {some}{more})" if some else "")
+        )
+    for reason, rows in found["unfit"].items():
+        click.echo(f"{rows:,} or more left out by the format: {reason}")
+    if found["verdicts"] and not found["rows"]:
+        click.echo("None of it makes a row of this format.")
 
 
 def _export(
@@ -229,9 +234,14 @@ def diff(first: str, second: str, slug: str, as_json: bool) -> None:
         click.echo(json.dumps(vars(found), ensure_ascii=False))
         return
     click.echo(f"{found.added:,} rows added, {found.removed:,} removed, {found.kept:,} kept")
-    for word, some in (("added", found.some_added), ("removed", found.some_removed)):
+    for word, rows, some in (
+        ("added", found.added, found.some_added),
+        ("removed", found.removed, found.some_removed),
+    ):
         for pair_id in some:
             click.echo(f"  {word}: {pair_id}")
+        if some and rows > len(some):
+            click.echo(f"  {word}: {rows - len(some):,} more")
     for name, (before, after) in found.declared.items():
         click.echo(f"  {name}: {before} → {after}")
 

@@ -101,6 +101,8 @@ def _say_preview(file: Path, checked: Checked) -> None:
     for bad in checked.bad[:SHOWN_BAD_ROWS]:
         click.echo(f"bad {file.name}:{bad.line}: {bad.reason}", err=True)
     _say_dropped(checked.drops.listed())
+    if checked.columns and not checked.rows:
+        click.echo("If its columns have other names: --map prompt=COLUMN, and so on.")
     click.echo("Nothing was written.")
 
 

@@ -17,25 +17,26 @@ from workbench.store.database import Database
 
 JOB = "export_preview"
 SHOWN = 20
+LOOKED_AT = 2_000  # rows at most, until so many fit the format
 Json = dict[str, Any]
 
 
 def look(db: Database, project: Project, filters: Filters, format_: str) -> Json:
-    """`{verdicts, corrections, rows, left_out: {rule: {rows, examples}}}`; each row as it will be
-    written.
+    """`{verdicts, corrections, rows, left_out: {rule: {rows, examples}}, unfit: {reason: rows}}`;
+    each row as it will be written. What does not fit the format is counted as far as was looked.
 
     Raises InvalidInput for a filter that cannot be used.
     """
     wanted = of_project(project, format_)
-    found = preview(db, project, filters, wanted.of, SHOWN)
+    found = preview(db, project, filters, wanted.of, LOOKED_AT)
     shown, unfit = _rows(found, wanted)
     left_out = {rule: vars(cost) for rule, cost in found.left_out.items()}
-    left_out |= {rule: {"rows": n, "examples": ()} for rule, n in unfit.items()}
     return {
         "verdicts": found.verdicts,
         "corrections": found.corrections,
         "rows": shown,
         "left_out": left_out,
+        "unfit": unfit,
     }
 
 
@@ -43,6 +44,8 @@ def _rows(found: Preview, format_: Format) -> tuple[list[Json], dict[str, int]]:
     shown: list[Json] = []
     unfit: dict[str, int] = {}
     for row in found.first:
+        if len(shown) == SHOWN:
+            break
         try:
             shown.append({"part": row.part} | json.loads(format_.line(row)))
         except NoRow as reason:

@@ -14,7 +14,7 @@ from workbench.records import Project, Span
 ASKED_FOR_ANSWERS = "a judgement, and only answers were asked for"
 EQUAL = "a judgement of answers with the same text"
 NOTHING_LEFT = "a judgement of which nothing could be kept"
-OWN_RUBRIC = "Give the project a rubric with it, or read the column as one with --map."
+OWN_RUBRIC = "Give the project a rubric with it, or read the column as one that it has."
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ A name is any column that a format reads (`prompt`, `chosen`, `rating:helpfulnes
 file with other names for the same things is read as a format that is known.
 """
 
+import difflib
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -49,8 +51,15 @@ def check(name: str) -> None:
         raise InvalidInput(
             f"Nothing is read as “{name}”.",
             field="map",
-            remedy=f"Names are {', '.join(NAMES)}, and {RATING}CRITERION.",
+            remedy=_names_like(name),
         )
+
+
+def _names_like(name: str) -> str:
+    if close := difflib.get_close_matches(name, NAMES):
+        return f"Did you mean {' or '.join(close)}?"
+    usual = ", ".join(FORMATS["preference"].columns)
+    return f"Of pairs the names are {usual}; docs/importing.md lists those of each format."
 
 
 def apply(row: Row, columns: dict[str, str]) -> Row:
@@ -75,8 +84,31 @@ def _value(row: Row, column: str) -> Any:
     return value
 
 
+def check_columns(columns: dict[str, str], known: Iterable[str]) -> None:
+    """Raises InvalidInput for a column that none of the file's rows has."""
+    found = list(known)
+    for name, column in columns.items():
+        if found and column and column not in found and column.split(".")[0] not in found:
+            raise InvalidInput(
+                f"There is no column “{column}” to read as “{name}”.",
+                field="map",
+                remedy=f"The file has {', '.join(found)}.",
+            )
+
+
 def guess(name: str, columns: Iterable[str]) -> str | None:
-    """The column that is likely meant: the one of this name, or of one that often stands for it."""
-    by_lower = {column.lower(): column for column in reversed(list(columns))}
+    """The column that is likely meant: the one of this name, or of one that often stands for it, or
+    one that begins or ends with such a word (“Better reply” for `chosen`), if it is no id.
+    """
+    given = list(columns)
+    by_lower = {column.lower(): column for column in reversed(given)}
     likely = (name, *LIKELY.get(name, ()))
-    return next((by_lower[word] for word in likely if word in by_lower), None)
+    same = next((by_lower[word] for word in likely if word in by_lower), None)
+    return same or next((one for word in likely for one in given if _about(word, one)), None)
+
+
+def _about(word: str, column: str) -> bool:
+    words = [part for part in re.split(r"[\W_]+", column.lower()) if part]
+    if not words or (words[-1] == "id" and word != "id"):
+        return False
+    return word in (words[0], words[-1])

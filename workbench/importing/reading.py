@@ -62,7 +62,9 @@ class Checked:
 
 
 def check_file(path: Path, kind: Kind, project: Project, reading: Reading = PLAIN) -> Checked:
-    """Raises InvalidInput for a file that can't be read at all."""
+    """Raises InvalidInput for a file that can't be read at all, or has not the columns that were
+    named.
+    """
     reading.check()
     checked = Checked([], reading=reading)
     columns: dict[str, None] = {}
@@ -81,6 +83,7 @@ def check_file(path: Path, kind: Kind, project: Project, reading: Reading = PLAI
         formats[format_] += 1
         known = replace(parsed.called(name), line=line)
         checked.rows.append(_kept(known, kind, fits, checked.drops))
+    mapping.check_columns(reading.columns, columns)
     checked.columns, checked.formats = list(columns), dict(formats)
     return checked
 

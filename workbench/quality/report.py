@@ -64,7 +64,9 @@ def reckon(db: Database, project: Project, kinds: Kinds) -> Json:
     share = min(1.0, SAMPLE / max(1, len(given.about)))
     sizes = lengths.load(given.about, votes.sampled_answers(db, project.id, share))
     records = track_records.in_project(db, project.id)
-    measured = people.measure(given, agreed, sizes, records, votes.repeated(db, project.id))
+    again = votes.repeated(db, project.id)
+    sided = reviewers.shown_sides(db)
+    measured = people.measure(given, agreed, sizes, records, again, sided)
     parts = slices.measure(
         slices.divide(votes.prompt_groups(db, project.id)), given, agreed, sizes,
         settings.consensus_threshold,

@@ -4,6 +4,7 @@ Bias is tested for all reviewers at once, with a correction for how many they ar
 what a lead should do about it is said in `advice`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,8 +69,11 @@ def measure(
     lengths: Lengths,
     records: dict[int, TrackRecord],
     repeats: list[dict[str, int]],
+    sided: Sequence[int],
 ) -> list[Measured]:
-    """Everybody who judged work, most judgements first."""
+    """Everybody who judged work, most judgements first. Of the `sided` alone sides were drawn: in a
+    file the better answer may stand first in every row.
+    """
     work = votes.work
     n = len(work.reviewer_ids)
     judged = np.bincount(work.reviewers[work.plain], minlength=n)
@@ -77,7 +81,8 @@ def measure(
     compared = agreed.votes
     on_work = compared.about.truth[compared.items] < 0
     others = others_say(agreed)
-    left = _left(compared, on_work)
+    drawn = np.isin(compared.reviewer_ids, sided)[compared.reviewers]
+    left = _left(compared, on_work & drawn)
     longer = _longer(compared, lengths, on_work)
     agreements, drifts, chances = _agreements(compared.only(on_work), others[on_work], n)
     fast = _fast(compared, lengths)

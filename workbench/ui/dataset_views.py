@@ -5,6 +5,7 @@ counts, what learned from them; and from a row back to what was said.
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -17,7 +18,7 @@ from workbench.records import Project
 from workbench.store import datasets, reviewers
 from workbench.store.datasets import DatasetVersion
 from workbench.ui.runtime import store
-from workbench.ui.ways import counted, plain, when
+from workbench.ui.ways import MOMENT, counted, plain, when
 
 
 def versions(project: Project) -> None:
@@ -30,7 +31,8 @@ def versions(project: Project) -> None:
     for one in found:
         counts = one.version.manifest["counts"]
         mark = " · ⚠ holds what no longer counts" if one.changed else ""
-        title = f"{one.version.name} · {counts['train']:,} train, {counts['test']:,} test{mark}"
+        held = f"{counts['train']:,} train, {counts['test']:,} test"
+        title = f"{one.version.name} · {one.version.format} · {held}{mark}"
         with st.expander(title):
             _version(one, names)
     if len(found) > 1:
@@ -51,7 +53,7 @@ def _version(one: Touched, names: dict[str, str]) -> None:
     )
     st.code(f'load_dataset("{folder}")', language="python")
     card = (folder / "README.md").read_text(encoding="utf-8")
-    st.markdown(card.split("---\n", 2)[-1])
+    st.markdown(card.split("---\n", 2)[-1].replace(f"# {one.version.name}\n", "", 1))
 
 
 def _changed(one: Touched, names: dict[str, str]) -> None:
@@ -114,13 +116,22 @@ def _row(project: Project) -> None:
         st.caption(f"In {', '.join(plain(one.touched.version.name) for one in found)}.")
 
 
+def _better(line: dict[str, Any], winner: int | None) -> str:
+    """The winner as the row names it, or else by its id."""
+    for name in ("chosen", "rejected"):
+        answer = line.get(name)
+        if winner and isinstance(answer, dict) and answer.get("completion_id") == winner:
+            return name
+    return f"answer {winner}" if winner else ""
+
+
 def _origin(origin: Origin, names: dict[str, str]) -> None:
     people = {said["id"]: said["reviewer"] for said in origin.line["judgements"]}
     rows = [
         {
             "reviewer": names.get(people[said["id"]], people[said["id"]]),
             "kind": said["kind"],
-            "better answer": said["winner_id"],
+            "better answer": _better(origin.line, said["winner_id"]),
             "strength": said["strength"],
             "all bad": bool(said["all_bad"]),
             "said why": said["rationale"],
@@ -129,5 +140,6 @@ def _origin(origin: Origin, names: dict[str, str]) -> None:
         }
         for said in origin.opinions
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config={"judged": MOMENT})
+    st.caption("The row's line in lineage.jsonl:")
     st.json(origin.line, expanded=False)

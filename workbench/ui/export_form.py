@@ -91,7 +91,8 @@ def _filters(
         chosen |= _kinds_of_rows(start, key)
         chosen["reviewers"] = tuple(
             st.multiselect("Only these reviewers", list(people), start.reviewers,
-                           format_func=lambda i: f"{people[i]} ({i})", key=f"people {key}")
+                           format_func=lambda i: f"{people[i]} ({i})", key=f"people {key}",
+                           placeholder="all of them")
         )  # fmt: skip
         chosen["rubric_floor"] = _floors(project, start, key)
     return Filters(**chosen)

@@ -9,13 +9,19 @@ from workbench import exporting
 from workbench.errors import WorkbenchError
 from workbench.exporting import FORMATS, Filters, previewing
 from workbench.records import Project, plain_text
-from workbench.store import judgements
+from workbench.store import jobs, judgements
 from workbench.store.database import dumps
 from workbench.ui import progress
 from workbench.ui.runtime import store
 from workbench.ui.ways import counted, empty
 
 AT_ONCE = 20_000  # judgements up to which a preview is reckoned while one waits
+NEEDED = {
+    "rated": "it takes a score on every criterion of the rubric",
+    "spanned": "it takes judgements of people who were asked to tag spans",
+    "best": "it takes an answer that won and never lost",
+}
+BEGUN = "export begun"
 Json = dict[str, Any]
 
 
@@ -30,11 +36,24 @@ def preview(project: Project, filters: Filters, format_: str) -> bool:
         return False
     _costs(found, FORMATS[format_].counts)
     if not found["rows"]:
-        empty("Nothing that was judged passes these rules yet.", "Judge some", "review")
+        empty(_nothing(found, format_), "Judge some", "review")
         return False
+    for reason, rows in found.get("unfit", {}).items():
+        st.caption(
+            f"Left out by the format, as far as was looked: {counted(rows, 'row')}, {reason}."
+        )
     st.caption("The first rows:")
     st.dataframe(pd.DataFrame([_shown(row) for row in found["rows"]]), hide_index=True)
     return True
+
+
+def _nothing(found: Json, format_: str) -> str:
+    """Why there is no row: the rules, or what the format needs."""
+    if not found["verdicts"] + found["corrections"]:
+        return "Nothing that was judged passes these rules yet."
+    reasons = [*found.get("unfit", {}), NEEDED.get(FORMATS[format_].of, "")]
+    why = f": {'; '.join(said for said in reasons if said)}" if any(reasons) else ""
+    return f"What passes the rules makes no row of this format{why}. Another format may take it."
 
 
 def _found(project: Project, filters: Filters, format_: str) -> Json | None:
@@ -99,12 +118,23 @@ def export_button(project: Project, filters: Filters, format_: str, also: tuple[
     if progress.running_job(project.id, exporting.JOB):
         progress.follow_job(project.id, exporting.JOB)
         return
+    _made()
     if failed := progress.last_failure(project.id, exporting.JOB):
         st.error(f"The last export failed: {failed.error}")
     if st.button("Freeze as a version", type="primary"):
         try:
-            exporting.begin(store(), project, filters, format_, also)
+            job = exporting.begin(store(), project, filters, format_, also)
         except WorkbenchError as problem:
             st.error(str(problem))
         else:
+            st.session_state[BEGUN] = job.id
             st.rerun()
+
+
+def _made() -> None:
+    """Said once, of the export that was begun here."""
+    if begun := st.session_state.pop(BEGUN, None):
+        with store().read() as db:
+            job = jobs.get(db, begun)
+        if job.result:
+            st.success(f"{job.result['name']} is frozen: it stands under Versions.")

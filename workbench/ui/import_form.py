@@ -19,9 +19,11 @@ from workbench.importing.reading import PLAIN, Checked, Kind
 from workbench.records import Project, ReviewerKind
 from workbench.ui import import_views
 from workbench.ui.runtime import store
+from workbench.ui.ways import counted
 
 CHECKED = "checked import"
 BESIDE = "—"
+NOT_NAMED = {True: "As found", False: "Choose one"}
 JUDGED_BY: dict[str, ReviewerKind | None] = {
     "As the format says": None,
     "People": "human",
@@ -62,7 +64,8 @@ def check_and_import(project: Project, path: Path, kind: Kind) -> None:
     if not checked.rows:
         return
     skip = bool(checked.bad) and st.checkbox(
-        f"Import the other {len(checked.rows)} rows all the same"
+        f"Leave these out, and import the {counted(len(checked.rows), 'row')} that can be used",
+        help="Or mend the file and choose it again: nothing is imported twice.",
     )
     if st.button("Import", type="primary", disabled=bool(checked.bad) and not skip):
         with st.spinner("Importing"):
@@ -70,7 +73,7 @@ def check_and_import(project: Project, path: Path, kind: Kind) -> None:
                 store(), project, checked, utc_now(), kind=kind, file_name=file_name(path)
             )
         st.session_state.pop(CHECKED, None)
-        import_views.say(report)
+        import_views.say(report, kind)
 
 
 def _checked(project: Project, path: Path, kind: Kind, reading: Reading) -> Checked:
@@ -91,13 +94,18 @@ def _checked(project: Project, path: Path, kind: Kind, reading: Reading) -> Chec
 def _reading(plain: Checked, project: Project, kind: Kind) -> Reading:
     """How the file is to be read, as found, until somebody corrects it."""
     found = max(plain.formats, key=plain.formats.__getitem__, default=None)
-    title = f"Found: {FORMATS[found].title}." if found else "Its columns are of no format."
-    st.caption(title)
-    with st.expander("Read it otherwise", expanded=not plain.rows):
+    if found:
+        st.caption(f"Found: {FORMATS[found].title}.")
+    else:
+        st.info(
+            "No format has these columns. Choose under Format what a row of the file is; then say"
+            " which column is which."
+        )
+    with st.expander("Read it otherwise" if found else "How it is read", expanded=not plain.rows):
         names = [None, *FORMATS]
         chosen = st.selectbox(
             "Format", names, key=f"format-{kind}",
-            format_func=lambda name: FORMATS[name].title if name else "As found",
+            format_func=lambda name: FORMATS[name].title if name else NOT_NAMED[bool(found)],
         )  # fmt: skip
         judged_by = None
         if kind == "judgements":

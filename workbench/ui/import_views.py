@@ -14,7 +14,8 @@ from workbench.importing.reading import Checked, Kind
 from workbench.records import Project
 from workbench.store import imports, prompts
 from workbench.ui.runtime import store
-from workbench.ui.ways import counted, listed, when
+from workbench.ui.screens import screen
+from workbench.ui.ways import MOMENT, counted, listed, when
 
 EXAMPLES: dict[Kind, str] = {
     "prompts": '{"prompt": "What is a lease?", "tags": ["law"], "id": "q1"}\n'
@@ -30,9 +31,18 @@ EXAMPLES: dict[Kind, str] = {
     ' [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "…"}]}',
 }
 
+NEXT: dict[Kind, tuple[str, str]] = {
+    "prompts": ("generate", "Next: let models answer the prompts"),
+    "completions": ("generate", "Next: queue comparisons of the answers"),
+    "judgements": ("export", "Next: export what was judged"),
+}
+NARROW, MIDDLE, WIDE = 50, 163, 650  # pixels of a column
+ROW = 104  # pixels, in which a cell's text is wrapped
+LONGEST = 110  # characters that this holds
 
-def say(report: Report) -> None:
-    """What came of it."""
+
+def say(report: Report, kind: Kind) -> None:
+    """What came of it, and where to go on."""
     new = listed(
         (report.prompts, "prompt"), (report.completions, "answer"),
         (report.judgements, "judgement"),
@@ -45,6 +55,8 @@ def say(report: Report) -> None:
         kept = counted(report.near_heldout, "prompt")
         st.info(f"{kept} lie near a heldout one and will not train.")
     left_out(report.dropped)
+    name, label = NEXT[kind]
+    st.page_link(screen(name), label=label)
 
 
 def bad_rows(bad: list[BadRow]) -> None:
@@ -52,28 +64,51 @@ def bad_rows(bad: list[BadRow]) -> None:
     if bad:
         st.warning(f"{counted(len(bad), 'row')} cannot be used:")
         rows = [{"line": row.line, "reason": row.reason.replace("`", "")} for row in bad]
-        narrow = {"line": st.column_config.NumberColumn(width="small")}
-        st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=narrow)
+        _table(rows, {"line": NARROW, "reason": WIDE})
 
 
 def preview(checked: Checked) -> None:
     """The first rows as they will be understood, and what of the good rows is left out."""
     if not checked.rows:
-        st.info("Nothing in this file can be used. Is it what you chose above?")
+        st.info(
+            "Nothing in this file can be used as it is read now. Is it what you chose above, and do"
+            " its columns have the names that the format asks for?"
+        )
         return
     st.caption(f"{counted(len(checked.rows), 'row')} can be used. The first ones:")
+    rows = _understood(first_rows(checked.rows))
+    widths = {name: NARROW if name == "line" else MIDDLE for name in rows[0]}
+    _table(rows, widths, row_height=ROW, height="content")
+    left_out(checked.drops.listed())
+
+
+def _understood(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As they are shown: what was judged beside the prompt, each answer in a column of its own, and
+    no column that is empty in all of them.
+    """
     shown = [
         {
             "line": row["line"],
-            "prompt": row["prompt"],
-            "answers": [f"{name}: {text}" for name, text in row["answers"].items()],
-            "judgements": row["said"],
+            "prompt": _short(row["prompt"]),
+            "judgements": _short("; ".join(row["said"])),
         }
-        for row in first_rows(checked.rows)
+        | {
+            f"answer {place}": _short(f"{name}: {text}")
+            for place, (name, text) in enumerate(row["answers"].items(), start=1)
+        }
+        for row in rows
     ]
-    narrow = {"line": st.column_config.NumberColumn(width="small")}
-    st.dataframe(pd.DataFrame(shown), hide_index=True, column_config=narrow)
-    left_out(checked.drops.listed())
+    names = dict.fromkeys(name for row in shown for name, value in row.items() if value)
+    return [{name: row.get(name, "") for name in names} for row in shown]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _table(rows: list[dict[str, Any]], widths: dict[str, int], **how: Any) -> None:
+    config = {name: st.column_config.Column(width=width) for name, width in widths.items()}
+    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=config, **how)
 
 
 def left_out(dropped: list[Dropped]) -> None:
@@ -114,7 +149,7 @@ def history(project: Project) -> None:
         }
         for p in past
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config={"when": MOMENT})
 
 
 def _count_left_out(report: dict[str, Any]) -> int:

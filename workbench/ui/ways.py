@@ -10,6 +10,8 @@ import streamlit as st
 from workbench.clock import parse
 from workbench.ui.screens import screen
 
+MOMENT = st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")
+
 
 def switch(page: str, **address: str) -> NoReturn:
     """Lead to another screen, and to what the address names on it. The project stays: it is in
