@@ -206,3 +206,21 @@ def test_only_changes_that_touch_a_span_are_made(
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_with_all_of_it_flagged_the_mended_answer_is_the_correction(a: str, b: str) -> None:
     assert mended(a, b, [(0, len(a))]) == (b if a != b else None)
+
+
+def test_a_correction_of_nothing_flagged_is_counted_as_no_minimal_edit(one: Desk) -> None:
+    correct(one)
+    rows, left_out = one.exportable(rows_from=("minimal-edits",))
+    assert (rows, left_out) == ([], {"a correction of nothing that was flagged": 1})
+
+
+def test_a_version_names_nobody_whose_rows_did_not_fit_its_format(desk: Desk) -> None:
+    """Ann corrects one answer, which has no margin; Ben prefers one, which has."""
+    desk.add_answers(2)
+    desk.open()
+    correct(desk, "poor", preference=None, all_bad=True)
+    ben = desk.reviewer("Ben")
+    desk.judge_all(ben)
+    version = export(desk.store, desk.project, Filters(test_share=0.0), desk.clock.now,
+                     format_="reward")  # fmt: skip
+    assert version.manifest["reviewers"] == {ben.public_id: 1}

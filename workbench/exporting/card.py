@@ -51,7 +51,7 @@ Left out: {left_out}.
 ```python
 from datasets import load_dataset
 
-rows = load_dataset("{name}")
+rows = load_dataset("{name}")  # this folder, or its name on a hub
 ```
 {training}"""
 
@@ -92,7 +92,7 @@ def _front(manifest: Json) -> str:
 
 def _left_out(manifest: Json) -> str:
     found = sorted(manifest["left_out"].items())
-    return ", ".join(f"{n:,} {reason}" for reason, n in found) or "nothing"
+    return "; ".join(f"{reason} ({n:,})" for reason, n in found) or "nothing"
 
 
 def _never(include: tuple[str, ...]) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 
 from workbench.checking import identity
 from workbench.exporting import balancing, decontamination
-from workbench.exporting.edits import Edit, as_verdicts, over_losers
+from workbench.exporting.edits import Edit, Found, as_verdicts, over_losers
 from workbench.exporting.filters import Filters
 from workbench.quality.verdicts import Verdicts
 from workbench.settings import ProjectSettings
@@ -54,7 +54,7 @@ class Asked:
     settings: ProjectSettings
 
 
-def choose(asked: Asked, found: Verdicts, edits: list[Edit], *, pairs: bool = True) -> Chosen:
+def choose(asked: Asked, found: Verdicts, known: Found, *, pairs: bool = True) -> Chosen:
     """Each is left out by the first rule that it fails. For `pairs`, one answer must be better, and
     an edit stands beside each answer that it is better than.
     """
@@ -62,7 +62,9 @@ def choose(asked: Asked, found: Verdicts, edits: list[Edit], *, pairs: bool = Tr
     wanted = "verdicts" in filters.rows_from
     passed = (costs if wanted else Costs()).sift(found, _of_verdicts(asked, found, pairs))
     verdicts = found.at(passed)
-    edits = _sifted(asked, over_losers(edits, verdicts) if pairs else edits, costs)
+    costs.add("a correction of nothing that was flagged", np.array(known.unflagged, np.int64))
+    edits = over_losers(known.edits, verdicts) if pairs else known.edits
+    edits = _sifted(asked, edits, costs)
     if not wanted:
         verdicts = found.at(np.zeros(len(found), bool))
     edits, verdicts = _capped(edits, verdicts, filters.per_prompt, costs)

@@ -11,7 +11,7 @@ from workbench.exporting import judged
 from workbench.exporting.answers import AnswerReader
 from workbench.exporting.choosing import Asked, Chosen, Cost, choose
 from workbench.exporting.edited import EditReader
-from workbench.exporting.edits import find
+from workbench.exporting.edits import Found, find
 from workbench.exporting.filters import Filters
 from workbench.exporting.format import SINGLE, Kind
 from workbench.exporting.labels import with_labels
@@ -26,6 +26,8 @@ from workbench.records import Project
 from workbench.stats.arrays import Ints
 from workbench.store import export_parts, projects, reviewers
 from workbench.store.database import Database
+
+NONE = Found([], [])  # votes are of answers as they were
 
 
 class Row(Protocol):
@@ -88,7 +90,7 @@ def collect(db: Database, project: Project, filters: Filters, kind: Kind = "pair
         if kind in ("answers", "best"):
             found, ballots = with_labels(db, project.id, filters, only, found, ballots)
         settings = projects.by_id(db, project.id).settings
-        edits = find(db, project.id, filters, only) if kind != "voted" else []
+        edits = find(db, project.id, filters, only) if kind != "voted" else NONE
         asked = Asked(db, project.id, filters, settings)
         chosen = choose(asked, found, edits, pairs=kind in ("pairs", "voted"))
         heard = found.places

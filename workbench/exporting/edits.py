@@ -37,7 +37,15 @@ class Edit:
     judged: tuple[Judged, ...]
 
 
-def find(db: Database, project_id: int, filters: Filters, only: tuple[int, ...]) -> list[Edit]:
+@dataclass(frozen=True)
+class Found:
+    """`unflagged`: the comparisons of corrections that mend nothing which was flagged."""
+
+    edits: list[Edit]
+    unflagged: list[int]
+
+
+def find(db: Database, project_id: int, filters: Filters, only: tuple[int, ...]) -> Found:
     """Each edit over its own answer, by comparison and answer; what changes nothing is none."""
     rows = [
         row
@@ -49,11 +57,16 @@ def find(db: Database, project_id: int, filters: Filters, only: tuple[int, ...])
         heard = set(votes.in_rounds(db, project_id, filters.rounds))
         rows = [row for row in rows if row["comparison_id"] in heard]
     made: list[Edit] = []
+    unflagged: list[int] = []
     if "corrections" in filters.rows_from:
         made += (_edit(row, row["text"], minimal=False) for row in rows)
     if "minimal-edits" in filters.rows_from:
-        made += _minimal(db, rows)
-    return _merged(made)
+        minimal = list(_minimal(db, rows))
+        made += minimal
+        mended_ones = {(edit.comparison_id, edit.answer_id) for edit in minimal}
+        pairs = [(row["comparison_id"], row["completion_id"]) for row in rows]
+        unflagged = [pair[0] for pair in pairs if pair not in mended_ones]
+    return Found(_merged(made), unflagged)
 
 
 def _minimal(db: Database, rows: list[dict[str, Any]]) -> Iterator[Edit]:

@@ -1,12 +1,15 @@
 """The rows of a version as files in a folder, page by page: nothing of it is named or known yet."""
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from workbench import jobs
 from workbench.errors import InvalidInput
@@ -43,7 +46,9 @@ def write(
     """Raises InvalidInput when there is nothing to train on."""
     rows = collect(db, project, filters, format_.of)
     left_out = Counter({reason: cost.rows for reason, cost in rows.chosen.left_out.items()})
+    rules = left_out.total()
     counts, digest = _write_lines(rows, folder, format_, left_out, report)
+    unfit = left_out.total() > rules
     left_out.update(rows.reader.left_out)
     if not counts["train"]:
         raise InvalidInput(
@@ -54,8 +59,19 @@ def write(
     del rows  # the verdicts of a million pairs hold 70 MB
     for part in PARTS:
         to_parquet(folder / f"{part}.jsonl", folder / f"{part}.parquet", format_.schema)
-    ids, people = source.judgements()
+    ids, people = _behind(folder / "lineage.jsonl") if unfit else source.judgements()
     return Written(counts, dict(+left_out), people, ids, digest, described)
+
+
+def _behind(lineage: Path) -> tuple[Ints, dict[str, int]]:
+    """As `Source.judgements`, of what was written: where some rows fitted the format and some did
+    not, a judgement may be behind both.
+    """
+    whose: dict[int, str] = {}
+    with open(lineage, encoding="utf-8") as file:
+        for line in file:
+            whose |= {said["id"]: said["reviewer"] for said in json.loads(line)["judgements"]}
+    return np.array(sorted(whose), np.int64), dict(sorted(Counter(whose.values()).items()))
 
 
 def _write_lines(
