@@ -8,7 +8,7 @@ import numpy as np
 
 from workbench.exporting.filters import Balance
 from workbench.quality.verdicts import Verdicts
-from workbench.stats.arrays import Ints, Truths
+from workbench.stats.arrays import Ints, Truths, by_id
 from workbench.store import exports
 from workbench.store.database import Database
 
@@ -37,13 +37,11 @@ def _groups(db: Database, project_id: int, found: Verdicts, by: Balance) -> Ints
     """A number from 0 for each verdict."""
     if by in ("tag", "language"):
         return _of_prompts(db, project_id, found, by)
-    answers = np.fromiter(exports.answer_sizes(db, project_id), np.int64).reshape(-1, 3)
-    won, lost = (
-        answers[np.searchsorted(answers[:, 0], ids)] for ids in (found.winners, found.losers)
-    )
-    if by == "length":
-        return (won[:, 2] > lost[:, 2]).astype(np.int64)
-    return won[:, 1]
+    if by == "variant":
+        return by_id(exports.answer_variants(db, project_id))[found.winners]
+    sizes = by_id(exports.answer_sizes(db, project_id))
+    longer: Truths = sizes[found.winners] > sizes[found.losers]
+    return longer.astype(np.int64)
 
 
 def _of_prompts(db: Database, project_id: int, found: Verdicts, by: Balance) -> Ints:

@@ -9,6 +9,7 @@ prompt that a benchmark asks.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 
 import numpy as np
@@ -52,6 +53,31 @@ class Asked:
     project_id: int
     filters: Filters
     settings: ProjectSettings
+
+    @cached_property
+    def barred(self) -> "Barred":
+        """Read once, for verdicts and for corrections."""
+        db, project_id = self.db, self.project_id
+        return Barred(
+            gold=_ids(exports.gold_answers(db, project_id)),
+            trainable=_ids(exports.trainable(db, project_id)),
+            benchmarks=decontamination.asked_by(db, project_id),
+            waiting=list(reviews.held_back(db, project_id)),
+            masked=_ids(exports.masked(db, project_id)),
+        )
+
+
+@dataclass(frozen=True)
+class Barred:
+    """What no filter lets in: answers of gold items and those that name their model, all prompts
+    but the trainable ones, those that a benchmark asks, and comparisons that wait for a lead.
+    """
+
+    gold: Ints
+    trainable: Ints
+    benchmarks: dict[str, Ints]
+    waiting: list[int]
+    masked: Ints
 
 
 def choose(asked: Asked, found: Verdicts, known: Found, *, pairs: bool = True) -> Chosen:
@@ -104,15 +130,13 @@ class Costs:
 
 
 def _barred(asked: Asked, found: Verdicts) -> Iterator[Rule]:
-    """What no filter lets in."""
-    db, project_id = asked.db, asked.project_id
-    yield "gold", ~_either(found, _ids(exports.gold_answers(db, project_id)))
-    trainable = _ids(exports.trainable(db, project_id))
-    yield "heldout prompt, or near one", np.isin(found.prompts, trainable)
-    yield from asked_by_benchmarks(db, project_id, found)
-    waiting = list(reviews.held_back(db, project_id))
-    yield "waits for a second look, or was sent back", ~np.isin(found.comparisons, waiting)
-    yield "an answer names its model", ~_either(found, _ids(exports.masked(db, project_id)))
+    barred = asked.barred
+    yield "gold", ~_either(found, barred.gold)
+    yield "heldout prompt, or near one", np.isin(found.prompts, barred.trainable)
+    yield from outside_benchmarks(barred.benchmarks, found)
+    waits = np.isin(found.comparisons, barred.waiting)
+    yield "waits for a second look, or was sent back", ~waits
+    yield "an answer names its model", ~_either(found, barred.masked)
     yield "about the same, or undecided", found.decided | found.all_bad
 
 
@@ -127,8 +151,9 @@ def _agreed(asked: Asked, found: Verdicts) -> Iterator[Rule]:
         yield f"{criterion} below {least:g}, or not rated", np.isin(found.winners, good)
 
 
-def asked_by_benchmarks(db: Database, project_id: int, found: Verdicts) -> Iterator[Rule]:
-    for benchmark, prompts in decontamination.asked_by(db, project_id).items():
+def outside_benchmarks(asked: dict[str, Ints], found: Verdicts) -> Iterator[Rule]:
+    """`asked`: by benchmark the prompts that hold one of its questions."""
+    for benchmark, prompts in asked.items():
         yield f"asked by the benchmark {benchmark}", ~np.isin(found.prompts, prompts)
 
 

@@ -15,7 +15,7 @@ from workbench.exporting.collecting import Rows
 from workbench.quality.agreement import on_choice
 from workbench.quality.verdicts import Verdicts
 from workbench.quality.votes import CLASSES
-from workbench.stats.arrays import Ints, Truths, table
+from workbench.stats.arrays import Ints, Truths, by_id, table
 from workbench.store import benchmarks, completions, exports
 from workbench.store.database import Database
 
@@ -102,7 +102,7 @@ class _Wins:
 
     def __init__(self, db: Database, project_id: int, rows: Rows):
         found = rows.chosen.verdicts
-        variants = _variants(db, project_id)
+        variants = by_id(exports.answer_variants(db, project_id))
         self.won, self.lost = variants[found.winners], variants[found.losers]
         self.against = found.decided & (self.won != self.lost)
         names = dict(completions.variant_names(db, project_id))
@@ -119,11 +119,3 @@ class _Wins:
             for i, name in self.names.items()
         }
         return {name: both for name, both in counts.items() if both[1]}
-
-
-def _variants(db: Database, project_id: int) -> Ints:
-    """The variant of each answer, at the place of its id; -1 elsewhere."""
-    answers = np.fromiter(exports.answer_variants(db, project_id), np.int32).reshape(-1, 2)
-    found = np.full(int(answers[:, 0].max(initial=0)) + 2, -1, np.int32)
-    found[answers[:, 0]] = answers[:, 1]
-    return found

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from workbench.errors import InvalidInput
-from workbench.exporting.choosing import Chosen, Costs, Rule, asked_by_benchmarks, of_prompts
+from workbench.exporting import decontamination
+from workbench.exporting.choosing import Chosen, Costs, Rule, of_prompts, outside_benchmarks
 from workbench.exporting.filters import Filters
 from workbench.quality.verdicts import KINDS, Ballots, Verdicts
 from workbench.quality.votes import Votes
@@ -94,7 +95,7 @@ def _rules(db: Database, project_id: int, found: Verdicts, filters: Filters) -> 
     yield "gold", ~gold | ("gold" in filters.include)
     heldout = about_heldout(db, project_id, found)
     yield "heldout prompt, or near one", ~heldout | ("heldout" in filters.include)
-    yield from asked_by_benchmarks(db, project_id, found)
+    yield from outside_benchmarks(decontamination.asked_by(db, project_id), found)
     waiting = list(reviews.held_back(db, project_id))
     yield "waits for a second look, or was sent back", ~np.isin(found.comparisons, waiting)
     masked = _with(db, project_id, _ids(exports.masked(db, project_id)))

@@ -1,5 +1,6 @@
 """The arrays that statistics are reckoned over, and the table that most of them begin with."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,14 @@ def table(items: Ints, categories: Ints, shape: tuple[int, int]) -> Floats:
         items.astype(np.int64) * shape[1] + categories, minlength=shape[0] * shape[1]
     )
     return flat.reshape(shape).astype(float)
+
+
+def by_id(flat: Iterable[int]) -> Ints:
+    """Of (id, number) on end: each number at the place of its id, -1 elsewhere and at the end."""
+    pairs = np.fromiter(flat, np.int32).reshape(-1, 2)
+    found = np.full(int(pairs[:, 0].max(initial=0)) + 2, -1, np.int32)
+    found[pairs[:, 0]] = pairs[:, 1]
+    return found
 
 
 def distinct(counts: Floats) -> tuple[Floats, Floats]:

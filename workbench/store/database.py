@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, closing, contextmanager
+from itertools import chain
 from typing import Any, TypeVar
 
 from workbench.locks import Turn, turns
@@ -25,7 +26,7 @@ BUSY_SECONDS = 30
 GROUP_SECONDS = 0.050
 GROUP_WRITES = 500
 
-__all__ = ["Database", "Store", "dumps", "many", "one", "run", "tuples", "value"]
+__all__ = ["Database", "Store", "dumps", "many", "numbers", "one", "run", "tuples", "value"]
 
 
 def connect(workspace: Workspace, *, writes: bool) -> Database:
@@ -230,6 +231,11 @@ def tuples(db: Database, sql: str, parameters: Parameters = ()) -> Iterator[Any]
     cursor = db.conn.cursor()
     cursor.row_factory = None
     return cursor.execute(sql, parameters)
+
+
+def numbers(db: Database, sql: str, parameters: Parameters = ()) -> Iterator[int]:
+    """All numbers of all rows, one after another."""
+    return chain.from_iterable(tuples(db, sql, parameters))
 
 
 def one(db: Database, sql: str, parameters: Parameters = ()) -> dict[str, Any] | None:

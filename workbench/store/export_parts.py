@@ -3,17 +3,16 @@ what was judged; ids of a whole project as streams of numbers, everything else a
 """
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import Any
 
-from workbench.store.database import Database, dumps, many, tuples
+from workbench.store.database import Database, dumps, many, numbers, tuples
 
 Json = dict[str, Any]
 
 
 def standing(db: Database, project_id: int) -> Iterator[int]:
     """(comparison, completion) of every answer that stands in a comparison, on end."""
-    return _flat(
+    return numbers(
         db,
         "SELECT c.id, cc.completion_id FROM comparisons c"
         " CROSS JOIN comparison_completions cc ON cc.comparison_id = c.id WHERE c.project_id = ?",
@@ -23,7 +22,7 @@ def standing(db: Database, project_id: int) -> Iterator[int]:
 
 def heldout(db: Database, project_id: int) -> Iterator[int]:
     """The heldout prompts, and those near one."""
-    return _flat(
+    return numbers(
         db,
         "SELECT id FROM prompts WHERE project_id = ? AND (split = 'heldout' OR near_heldout = 1)",
         (project_id,),
@@ -32,12 +31,14 @@ def heldout(db: Database, project_id: int) -> Iterator[int]:
 
 def made_for_gold(db: Database, project_id: int) -> Iterator[int]:
     """The prompts that were made for gold alone."""
-    return _flat(db, "SELECT id FROM prompts WHERE project_id = ? AND gold_only = 1", (project_id,))
+    return numbers(
+        db, "SELECT id FROM prompts WHERE project_id = ? AND gold_only = 1", (project_id,)
+    )
 
 
 def rated(db: Database, project_id: int) -> Iterator[int]:
     """(judgement, completion) of every answer that was rated, on end."""
-    return _flat(
+    return numbers(
         db,
         "SELECT DISTINCT s.judgement_id, s.completion_id FROM comparisons c"
         " CROSS JOIN judgements j ON j.comparison_id = c.id"
@@ -50,7 +51,7 @@ def read_for_spans(db: Database, project_id: int) -> Iterator[int]:
     """(judgement, completion) of every answer whose reader had a taxonomy to tag it by, or did tag
     it, on end: one without a tag was judged to be free of what the taxonomy names.
     """
-    return _flat(
+    return numbers(
         db,
         "SELECT j.id, cc.completion_id FROM comparisons c"
         " CROSS JOIN judgements j ON j.comparison_id = c.id"
@@ -131,8 +132,3 @@ def answers(db: Database, completion_ids: list[int]) -> dict[int, Json]:
         (dumps(completion_ids),),
     )
     return {row["id"]: row for row in rows}
-
-
-def _flat(db: Database, sql: str, parameters: tuple[object, ...]) -> Iterator[int]:
-    """All numbers of all rows, one after the other."""
-    return chain.from_iterable(tuples(db, sql, parameters))

@@ -1,17 +1,16 @@
 """What exports read: answers with their prompts as the JSON that is stored, a page at a time."""
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import Any
 
-from workbench.store.database import Database, dumps, tuples
+from workbench.store.database import Database, dumps, numbers, tuples
 from workbench.store.judgements import COUNTED
 from workbench.store.votes import IDS
 
 
 def trainable(db: Database, project_id: int) -> Iterator[int]:
     """The train prompts that lie near no heldout one and were not made for gold."""
-    return _numbers(
+    return numbers(
         db,
         "SELECT id FROM prompts WHERE project_id = ? AND split = 'train' AND near_heldout = 0"
         " AND gold_only = 0",
@@ -26,7 +25,7 @@ def clusters(db: Database, project_id: int) -> Iterator[tuple[int, str]]:
 
 def gold_answers(db: Database, project_id: int) -> Iterator[int]:
     """The answers that stand in a gold item, in use or not: whoever met it may have learnt it."""
-    return _numbers(
+    return numbers(
         db,
         "SELECT DISTINCT cc.completion_id FROM comparisons c CROSS JOIN comparison_completions cc"
         " ON cc.comparison_id = c.id WHERE c.project_id = ? AND c.kind = 'gold'",
@@ -36,7 +35,7 @@ def gold_answers(db: Database, project_id: int) -> Iterator[int]:
 
 def masked(db: Database, project_id: int) -> Iterator[int]:
     """The answers that name their model: people were not shown all of what they judged."""
-    return _numbers(
+    return numbers(
         db,
         "SELECT DISTINCT m.completion_id FROM masks m CROSS JOIN completions c"
         " ON c.id = m.completion_id JOIN variants v ON v.id = c.variant_id WHERE v.project_id = ?",
@@ -46,7 +45,7 @@ def masked(db: Database, project_id: int) -> Iterator[int]:
 
 def tagged(db: Database, project_id: int, tags: tuple[str, ...]) -> Iterator[int]:
     """The prompts with any of these tags."""
-    return _numbers(
+    return numbers(
         db,
         "SELECT p.id FROM prompts p WHERE p.project_id = ? AND EXISTS (SELECT 1 FROM"
         " json_each(p.tags) t WHERE t.value IN (SELECT value FROM json_each(?)))",
@@ -55,7 +54,7 @@ def tagged(db: Database, project_id: int, tags: tuple[str, ...]) -> Iterator[int
 
 
 def in_languages(db: Database, project_id: int, languages: tuple[str, ...]) -> Iterator[int]:
-    return _numbers(
+    return numbers(
         db,
         "SELECT id FROM prompts WHERE project_id = ?"
         " AND language IN (SELECT value FROM json_each(?))",
@@ -67,7 +66,7 @@ def rated_from(
     db: Database, project_id: int, kinds: tuple[str, ...], criterion: str, least: float
 ) -> Iterator[int]:
     """The answers whose mean score on this criterion is at least that."""
-    return _numbers(
+    return numbers(
         db,
         "SELECT s.completion_id FROM ratings s JOIN judgements j ON j.id = s.judgement_id"
         " JOIN comparisons c ON c.id = j.comparison_id JOIN reviewers r ON r.id = j.reviewer_id"
@@ -111,38 +110,31 @@ def answers(db: Database, completion_ids: list[int]) -> Iterator[tuple[Any, ...]
 
 def later_turns(db: Database, project_id: int) -> Iterator[int]:
     """(comparison, turn) of those that are not about the first turn, on end, rising."""
-    rows = tuples(
+    return numbers(
         db,
         "SELECT id, turn FROM comparisons WHERE project_id = ? AND turn > 0 ORDER BY id",
         (project_id,),
     )
-    return chain.from_iterable(rows)
-
-
-def _numbers(db: Database, sql: str, parameters: tuple[object, ...]) -> Iterator[int]:
-    return (row[0] for row in tuples(db, sql, parameters))
 
 
 def answer_sizes(db: Database, project_id: int) -> Iterator[int]:
-    """(answer, its variant, its length in characters with what JSON adds) on end, rising."""
-    rows = tuples(
+    """(answer, its length in characters with what JSON adds) on end."""
+    return numbers(
         db,
-        "SELECT c.id, c.variant_id, length(c.messages) FROM completions c"
-        " WHERE c.variant_id IN (SELECT id FROM variants WHERE project_id = ?) ORDER BY c.id",
+        "SELECT c.id, length(c.messages) FROM variants v CROSS JOIN completions c"
+        " ON c.variant_id = v.id WHERE v.project_id = ?",
         (project_id,),
     )
-    return chain.from_iterable(rows)
 
 
 def answer_variants(db: Database, project_id: int) -> Iterator[int]:
     """(answer, its variant) on end, as the index has them."""
-    rows = tuples(
+    return numbers(
         db,
         "SELECT c.id, c.variant_id FROM variants v CROSS JOIN completions c"
         " ON c.variant_id = v.id WHERE v.project_id = ?",
         (project_id,),
     )
-    return chain.from_iterable(rows)
 
 
 def prompt_words(db: Database, project_id: int) -> Iterator[tuple[int, str, str | None]]:

@@ -1,9 +1,8 @@
 """Answers that were judged one by one: what called each of them good or bad."""
 
 from collections.abc import Iterator
-from itertools import chain
 
-from workbench.store.database import Database, dumps, tuples
+from workbench.store.database import Database, dumps, numbers
 from workbench.store.judgements import COUNTED
 
 
@@ -14,7 +13,7 @@ def labels(
     """(comparison, prompt, answer, judgement, reviewer, 1 for good) on end, by rising comparison;
     of these rounds and reviewers, or of all. Discounted reviewers are not heard.
     """
-    rows = tuples(
+    return numbers(
         db,
         f"""
         SELECT c.id, c.prompt_id, cc.completion_id, j.id, j.reviewer_id, j.winner_id IS NOT NULL
@@ -36,4 +35,3 @@ def labels(
             "only": dumps(reviewers),
         },
     )
-    return chain.from_iterable(rows)

@@ -15,9 +15,8 @@ where two answers were not compared.  A comparison likewise:  prompt · 4 + kind
 
 import json
 from collections.abc import Iterator
-from itertools import chain
 
-from workbench.store.database import Database, dumps, many, tuples
+from workbench.store.database import Database, dumps, many, numbers, tuples
 from workbench.store.judgements import COUNTED
 
 MIX = 2654435761  # Knuth's multiplicative hash: draws a sample of items, the same each time
@@ -32,7 +31,7 @@ def judged(db: Database) -> Iterator[int]:
     """Both numbers of every judgement that counts, in their order and on end; of all projects,
     which are told apart by their comparisons.
     """
-    return _flat(
+    return numbers(
         db,
         f"SELECT j.id * {IDS} + j.comparison_id, j.reviewer_id * {CODES} + j.vote"
         f" FROM judgements j WHERE {COUNTED}",
@@ -44,7 +43,7 @@ def compared(db: Database, project_id: int) -> Iterator[int]:
 
     Kind: 0 work, 1 heldout, 2 gold.
     """
-    return _flat(
+    return numbers(
         db,
         f"SELECT id, prompt_id * {KINDS}"
         " + CASE kind WHEN 'work' THEN 0 WHEN 'heldout' THEN 1 ELSE 2 END"
@@ -105,7 +104,7 @@ def repeated(db: Database, project_id: int) -> list[dict[str, int]]:
 
 def sampled_answers(db: Database, project_id: int, share: float) -> Iterator[int]:
     """(comparison, completion, variant, bytes of its text) of a share of the work, on end."""
-    return _flat(
+    return numbers(
         db,
         f"""
         SELECT cc.comparison_id, cc.completion_id, p.variant_id, length(CAST(p.messages AS BLOB))
@@ -121,7 +120,7 @@ def compared_answers(db: Database, first: int, last: int) -> Iterator[int]:
     """comparison · 2³¹ + completion, rising, of the comparisons from `first` to `last`, those of
     other projects among them.
     """
-    return _flat(
+    return numbers(
         db,
         f"SELECT comparison_id * {IDS} + completion_id FROM comparison_completions"
         " WHERE comparison_id BETWEEN ? AND ? ORDER BY comparison_id, completion_id",
@@ -142,7 +141,7 @@ def in_rounds(db: Database, project_id: int, rounds: tuple[int, ...]) -> list[in
 
 def all_bad(db: Database, project_id: int) -> Iterator[int]:
     """(judgement, comparison) of those that count and say that all answers are bad, on end."""
-    return _flat(
+    return numbers(
         db,
         "SELECT j.id, j.comparison_id FROM judgements j CROSS JOIN comparisons c"
         f" ON c.id = j.comparison_id WHERE c.project_id = ? AND j.all_bad = 1 AND {COUNTED}",
@@ -152,7 +151,7 @@ def all_bad(db: Database, project_id: int) -> Iterator[int]:
 
 def answers(db: Database, project_id: int) -> Iterator[int]:
     """(comparison, completion, variant) of all work and heldout items, on end."""
-    return _flat(
+    return numbers(
         db,
         "SELECT c.id, cc.completion_id, p.variant_id"
         " FROM comparisons c CROSS JOIN comparison_completions cc ON cc.comparison_id = c.id"
@@ -233,11 +232,6 @@ def kinds(db: Database, reviewer_kinds: tuple[str, ...]) -> list[int]:
         (dumps(reviewer_kinds),),
     )
     return [row["id"] for row in rows]
-
-
-def _flat(db: Database, sql: str, parameters: tuple[object, ...] = ()) -> Iterator[int]:
-    """All numbers of all rows, one after another."""
-    return chain.from_iterable(tuples(db, sql, parameters))
 
 
 def sampled_spans(
