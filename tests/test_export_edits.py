@@ -224,3 +224,16 @@ def test_a_version_names_nobody_whose_rows_did_not_fit_its_format(desk: Desk) ->
     version = export(desk.store, desk.project, Filters(test_share=0.0), desk.clock.now,
                      format_="reward")  # fmt: skip
     assert version.manifest["reviewers"] == {ben.public_id: 1}
+
+
+def test_a_minimal_edit_that_is_all_of_a_correction_still_beats_the_loser(one: Desk) -> None:
+    ann = one.reviewer()
+    [item] = one.claim(ann)
+    at = slot(item, "fine")
+    text = item.answers[at - 1].replace("fine", "good")
+    span = Span(slot=at, start=2, end=6, category="not_in_source")
+    said = {"preference": -1 if at == 1 else 1, "spans": (span,)}
+    one.submit(ann, item, correction={at: text}, **said)
+    assert words(one, rows_from=ROWS_FROM) == [
+        ("A good", "A fine"), ("A good", "A poor"), ("A fine", "A poor")
+    ]  # fmt: skip

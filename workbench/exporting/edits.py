@@ -85,13 +85,13 @@ def _edit(row: dict[str, Any], text: str, *, minimal: bool) -> Edit:
 
 
 def _merged(made: Iterable[Edit]) -> list[Edit]:
-    """A correction that is a minimal edit is that once."""
+    """A minimal edit that is all of a correction is that correction."""
     found: dict[tuple[int, int, str], Edit] = {}
     for edit in made:
         key = edit.comparison_id, edit.answer_id, edit.text
         known = found.get(key, replace(edit, judged=()))
         judged = tuple(sorted({*known.judged, *edit.judged}))
-        found[key] = replace(known, minimal=known.minimal or edit.minimal, judged=judged)
+        found[key] = replace(known, minimal=known.minimal and edit.minimal, judged=judged)
     return sorted(found.values(), key=lambda one: (one.comparison_id, one.answer_id, one.judged))
 
 
