@@ -862,3 +862,24 @@ def cut_off(db: Database) -> None:
     ) STRICT;
     CREATE INDEX removals_by_project ON removals (project_id, what, id);
     """)
+
+
+@schema()
+def training_methods(db: Database) -> None:
+    """Reward models, which judge answers and give none. And what a run is made of, in one hash, so
+    that the same run is under way once at a time.
+    """
+    db.executescript("""
+    CREATE TABLE reward_models (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        name TEXT NOT NULL UNIQUE,
+        training_run_id INTEGER NOT NULL REFERENCES training_runs (id),
+        location TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        created_at TEXT NOT NULL
+    ) STRICT;
+    ALTER TABLE training_runs ADD COLUMN identity TEXT;
+    CREATE UNIQUE INDEX training_runs_under_way ON training_runs (identity)
+        WHERE status IN ('queued', 'running');
+    """)
