@@ -77,8 +77,8 @@ def train(recipe: str, slug: str, dataset: str, model_name: str) -> None:
     with store.read() as db:
         version = datasets.named(db, project.id, dataset)
     base = _model(store, model_name)
-    settings = training.load_recipe(recipe)
-    run_id = training.prepare(store, project, version, base, settings, utc_now())
+    chosen = training.load_recipe(recipe)
+    run_id = training.prepare(store, project, version, base, chosen, utc_now())
     result = follow(store, training.start(store, project, run_id))
     click.echo(f"Run {result['run_id']} made the model “{result['model']}”.")
 

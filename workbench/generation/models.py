@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
-from workbench import jobs
+from workbench import devices
 from workbench.errors import InvalidInput
 from workbench.hashing import sha256_text
 from workbench.providers import Provider
@@ -46,7 +46,9 @@ class Loaded:
 
 def resource_of(model: Model) -> str:
     """Jobs of one endpoint wait for each other, and all local ones do."""
-    return jobs.CPU if model.kind == "local" else f"endpoint-{sha256_text(model.location)[:12]}"
+    return (
+        devices.usual() if model.kind == "local" else f"endpoint-{sha256_text(model.location)[:12]}"
+    )
 
 
 def check_url(url: str) -> str:

@@ -55,6 +55,15 @@ def load(model: Model) -> Loaded:
     return Loaded(tokenizer, network.eval().to(device), device, limit, frozenset(ends), pad)
 
 
+def merged(location: str, adapter: str) -> tuple[Any, Any]:
+    """The tokenizer, and the network with the adapter merged into it, in the weights' own type.
+
+    Raises InvalidInput for what cannot be loaded, or an adapter of another model.
+    """
+    tokenizer, network = _read(location, "auto")
+    return tokenizer, _adapted(network, adapter)
+
+
 def fit_threads(parameters: int) -> None:
     """A tiny model's work is too small to share; on busy cores its threads wait for each other."""
     import torch

@@ -15,7 +15,7 @@ def form(project: Project) -> None:
     with store().read() as db:
         every = datasets.in_project(db, project.id)
         models = {m.name: m for m in variants.models(db) if m.kind == "local"}
-    versions = {v.name: v for v in every if v.format in training.TRAINABLE}
+    versions = {v.name: v for v in every if training.trainable(v.format)}
     if not versions:
         empty("There is no dataset version to train on yet.", "Freeze one", "export")
         return
@@ -25,6 +25,7 @@ def form(project: Project) -> None:
     version = versions[st.selectbox("Dataset version", list(versions))]
     base = models[st.selectbox("Model to tune", list(models))]
     suggested = training.suggest(
+        "dpo",
         version.manifest["counts"]["train"],
         starter=project.settings.starter,
         tuned_before=base.training_run_id is not None,
@@ -32,7 +33,7 @@ def form(project: Project) -> None:
     names = training.names()
     recipe = st.selectbox("Recipe", names, index=names.index(suggested))
     with st.expander("The recipe's settings"):
-        st.json(training.load_recipe(recipe))
+        st.json(training.load_recipe(recipe).whole)
     if st.button("Train", type="primary"):
         settings = training.load_recipe(recipe)
         run_id = training.prepare(store(), project, version, base, settings, utc_now())
