@@ -27,6 +27,7 @@ from workbench.cli import (
     project,
     quality,
     threads,
+    training,
     upkeep,
 )
 from workbench.errors import WorkbenchError
@@ -57,6 +58,7 @@ for module in (
     data,
     dataset_versions,
     exports,
+    training,
     models,
     generate,
     batch,

@@ -6,15 +6,18 @@ folder     all that it takes to run it again with TRL alone
 runs       the row, the job, and the model that it leaves
 launching  the process that trains, started and heard
 preflight  what is known before the first step
+checks     a preflight by itself
+curves     a run's figures as curves
+comparing  runs in a line each, and where they differ
 process    that process: the one part that loads torch and TRL
 """
 
 from workbench.training.folder import metrics
 from workbench.training.methods import METHODS, Method, trainable
 from workbench.training.recipes import Recipe, load_recipe, names, suggest
-from workbench.training.runs import prepare, start, train, work
+from workbench.training.runs import prepare, start, train, usual_device, work
 
 __all__ = [
     "METHODS", "Method", "Recipe", "load_recipe", "metrics", "names", "prepare", "start",
-    "suggest", "train", "trainable", "work",
+    "suggest", "train", "trainable", "usual_device", "work",
 ]  # fmt: skip

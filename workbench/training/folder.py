@@ -86,6 +86,7 @@ def provenance(
         "base": {"name": base.name, "location": base.location, "adapter": base.adapter,
                  "fingerprint": base.fingerprint},
         "processes": recipe.processes,
+        "sharded_over": recipe.sharded_over,
         "device": device,
         "prepared_at": iso(now),
         "workbench": workbench.__version__,

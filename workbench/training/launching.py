@@ -25,7 +25,7 @@ from workbench.jobs import Report
 from workbench.settings import REPOSITORY
 from workbench.training.folder import read
 from workbench.training.lifeline import die_with_parent
-from workbench.training.speech import heard
+from workbench.training.speech import LOOK, heard
 
 MODULE = "workbench.training.process"
 LOOK_SECONDS = 0.25
@@ -39,10 +39,25 @@ def run(folder: Path, report: Report) -> None:
     Raises InvalidInput for what the process refuses, JobFailed if it ends without a model, and what
     `report` raises when the job is to stop.
     """
+    recipe = _recipe(folder)
+    _watch(command(folder, recipe), recipe, folder, report)
+
+
+def look(folder: Path, report: Report) -> None:
+    """Only look at the rows and the machine, in one process; raises as `run`."""
+    recipe = _recipe(folder) | {"num_processes": 1, "accelerate_config": None}
+    _watch([*command(folder, recipe), LOOK], recipe, folder, report)
+
+
+def _recipe(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((folder / "recipe.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+def _watch(words: list[str], recipe: dict[str, Any], folder: Path, report: Report) -> None:
     told = read(folder, "run.json")
-    recipe = yaml.safe_load((folder / "recipe.yaml").read_text(encoding="utf-8"))
     child = subprocess.Popen(
-        command(folder, recipe),
+        words,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

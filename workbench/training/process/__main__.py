@@ -1,5 +1,6 @@
-"""`python -m workbench.training.process FOLDER`: train as a run's folder says. Each process of a
-run with several is one of these, started by `torch.distributed.run` or `accelerate launch`.
+"""`python -m workbench.training.process FOLDER`: train as a run's folder says, or with `--look`
+only look at its rows. Each process of a run with several is one of these, started by
+`torch.distributed.run` or `accelerate launch`.
 """
 
 import os
@@ -11,7 +12,7 @@ from pathlib import Path
 from workbench.locks import held
 from workbench.training.lifeline import die_with_parent
 from workbench.training.process.faults import explained
-from workbench.training.speech import say
+from workbench.training.speech import LOOK, say
 
 
 def is_first() -> bool:
@@ -24,10 +25,11 @@ def main(folder: Path) -> int:
         die_with_parent()
     say(done=0, total=1, note="loading TRL")
     try:
-        from workbench.training.process.trainer import train
+        from workbench.training.process import trainer
 
+        begin = trainer.look_only if LOOK in sys.argv else trainer.train
         with held(folder / "lock", wait=True) if is_first() else nullcontext():
-            train(folder.resolve())
+            begin(folder.resolve())
     except BaseException as problem:
         traceback.print_exc()
         say(**explained(problem, folder))

@@ -35,15 +35,16 @@ class Lengths:
     empty: int
 
 
-def look(method: str, rows: Any, model: Any, config: Any) -> Preflight:
-    """Everything about the run that can be known before its first step."""
+def look(told: Any, rows: Any, model: Any, config: Any) -> Preflight:
+    """What can be known about the run before its first step; `told` is its `run.json`."""
+    method = told["method"]
     train = rows["train"]
     missing = tuple(name for name in _needed(method, train.column_names)
                     if name not in train.column_names)  # fmt: skip
     sample = [] if missing else list(_sample(train))
     lengths = _measure(method, sample, model.model_name_or_path) if sample else Lengths(None, [], 0)
     shape = _shape(model, config)
-    load = _load(method, config, model, lengths)
+    load = _load(told, config, model, lengths)
     return Preflight(
         method=method,
         rows=len(train),
@@ -58,7 +59,7 @@ def look(method: str, rows: Any, model: Any, config: Any) -> Preflight:
         wholes=_spread(lengths.wholes),
         labels=_labels(sample) if method == "kto" else None,
         max_length=config.max_length,
-        steps=_steps(config, len(train)),
+        steps=_steps(config, len(train), told["processes"]),
         parameters=shape.parameters,
         trained=shape.trained,
         certain=held(shape, load),
@@ -144,10 +145,10 @@ def _spread(counts: list[int] | None) -> Spread | None:
     return Spread(ordered[last // 2], ordered[int(0.95 * last)], ordered[last])
 
 
-def _steps(config: Any, rows: int) -> int:
+def _steps(config: Any, rows: int, processes: int) -> int:
     if config.max_steps > 0:
         return int(config.max_steps)
-    at_once = int(config.train_batch_size * config.gradient_accumulation_steps * config.world_size)
+    at_once = int(config.train_batch_size * config.gradient_accumulation_steps * processes)
     return max(1, -(-rows // at_once)) * int(config.num_train_epochs)
 
 
@@ -174,13 +175,14 @@ def _adapter_size(network: Any, rank: int) -> int:
     return sum(rank * int(m.in_features + m.out_features) for m in linear)
 
 
-def _load(method: str, config: Any, model: Any, lengths: Lengths) -> Load:
+def _load(told: Any, config: Any, model: Any, lengths: Lengths) -> Load:
+    method = told["method"]
     longest = max(lengths.wholes, default=0)
     tokens = min(longest, config.max_length or longest)
     compared = method in ("dpo", "kto") and not model.use_peft
     return Load(
         tokens=tokens * config.per_device_train_batch_size * SEQUENCES[method],
-        sharded=config.world_size if os.environ.get("ACCELERATE_USE_FSDP") else 1,
+        sharded=told["sharded_over"],
         reference=compared and not config.precompute_ref_log_probs,
         checkpointing=config.gradient_checkpointing,
     )

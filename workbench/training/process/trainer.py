@@ -16,7 +16,7 @@ from datasets import load_dataset
 
 from workbench.errors import InvalidInput
 from workbench.training.folder import dump, read
-from workbench.training.preflight import refuse_unfit
+from workbench.training.preflight import Preflight, refuse_unfit
 from workbench.training.process import checkpoints
 from workbench.training.process.callbacks import Log, Seen, Whole
 from workbench.training.process.looking import look
@@ -37,20 +37,14 @@ def train(folder: Path) -> None:
     Raises InvalidInput for a recipe or rows that TRL would stumble over, and ArithmeticError if the
     loss stops being a number.
     """
-    os.chdir(folder)
-    told = read(folder, "run.json")
-    assert told is not None, f"{folder} holds no run"
-    script, config, model, _ = parsed(told["method"], Path("recipe.yaml"))
+    told, script, config, model = _told(folder)
     state = PartialState()
     _check_processes(told["processes"], state.num_processes)
     with state.main_process_first():
         merge_adapter(told["base"], Path("base"))
     rows = load_dataset(script.dataset_name)
     if state.is_main_process:
-        say(done=0, total=1, note="looking at the rows")
-        seen = look(told["method"], rows, model, config)
-        dump(Path("preflight.json"), seen.to_json())
-        refuse_unfit(seen)
+        refuse_unfit(_look(told, rows, model, config))
         say(done=0, total=1, note="loading the model")
     trainer = _trainer(told["method"], config, model, rows, script)
     resumed = _resumable(state, Path(config.output_dir))
@@ -58,6 +52,30 @@ def train(folder: Path) -> None:
     _prove_together(trainer, Path("together.json"))
     _save(trainer, Path("model").resolve())
     trainer.end()
+
+
+def look_only(folder: Path) -> None:
+    """Write `preflight.json`, whether or not the run would pass it."""
+    told, script, config, model = _told(folder)
+    if told["base"]["adapter"]:  # its shape is that of the model below it
+        model.model_name_or_path = told["base"]["location"]
+    _look(told, load_dataset(script.dataset_name), model, config)
+
+
+def _told(folder: Path) -> tuple[Any, Any, Any, Any]:
+    """What the folder says: `run.json`, and TRL's arguments by its recipe."""
+    os.chdir(folder)
+    told = read(folder, "run.json")
+    assert told is not None, f"{folder} holds no run"
+    script, config, model, _ = parsed(told["method"], Path("recipe.yaml"))
+    return told, script, config, model
+
+
+def _look(told: Any, rows: Any, model: Any, config: Any) -> Preflight:
+    say(done=0, total=1, note="looking at the rows")
+    seen = look(told, rows, model, config)
+    dump(Path("preflight.json"), seen.to_json())
+    return seen
 
 
 def _check_processes(wanted: int, there: int) -> None:

@@ -47,6 +47,12 @@ class Recipe:
     def processes(self) -> int:
         return int(self.whole["num_processes"])
 
+    @property
+    def sharded_over(self) -> int:
+        """Over how many processes the weights are spread; a config of one's own is taken to."""
+        whole = self.whole.get("accelerate_config") in (None, "single_gpu", "multi_gpu")
+        return 1 if whole else self.processes
+
     def but(self, **changes: Any) -> Self:
         """The same recipe with some settings changed."""
         return replace(self, settings=self.settings | changes)
@@ -70,7 +76,7 @@ def load_recipe(name_or_path: str) -> Recipe:
             remedy=f"Give a YAML file, or one of: {', '.join(names())}.",
         )
     text = path.read_text(encoding="utf-8")
-    settings = _settings(path, text)
+    settings = _settings(path.name, text)
     for key in sorted(OURS & set(settings)):
         raise InvalidInput(f"{path.name}: {key} is decided by the run.", field=key)
     if "method" not in settings:
@@ -84,13 +90,23 @@ def load_recipe(name_or_path: str) -> Recipe:
     return Recipe(path.stem, method, numbers, _about(text))
 
 
-def _settings(path: Path, text: str) -> dict[str, Any]:
+def changed(recipe: Recipe, text: str) -> Recipe:
+    """The recipe with changes that are given as YAML. Raises InvalidInput."""
+    if not text.strip():
+        return recipe
+    changes = _settings("Your changes", text)
+    for key in sorted((OURS | {"method"}) & set(changes)):
+        raise InvalidInput(f"{key} is not changed here.", field=key)
+    return recipe.but(**{key: _number(value) for key, value in changes.items()})
+
+
+def _settings(name: str, text: str) -> dict[str, Any]:
     try:
         recipe = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise InvalidInput(f"{path.name} is not valid YAML: {error}", field="recipe") from error
+        raise InvalidInput(f"{name} is not valid YAML: {error}", field="recipe") from error
     if not isinstance(recipe, dict):
-        raise InvalidInput(f"{path.name} must hold keys and values.", field="recipe")
+        raise InvalidInput(f"{name} must hold keys and values.", field="recipe")
     return recipe
 
 
