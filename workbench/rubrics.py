@@ -12,8 +12,19 @@ import yaml
 from workbench.errors import InvalidInput
 from workbench.settings import RUBRICS
 
-_CRITERION_KEYS = {"key", "title", "question", "min", "max", "anchors", "required"}
-_CATEGORY_KEYS = {"key", "title", "description", "severity", "hotkey", "subtypes"}
+_CRITERION_KEYS = {
+    "key",
+    "title",
+    "question",
+    "min",
+    "max",
+    "anchors",
+    "required",
+    "more_is_better",
+}
+_CATEGORY_KEYS = {
+    "key", "title", "description", "severity", "hotkey", "subtypes", "hallucination"
+}  # fmt: skip
 _SUBTYPE_KEYS = {"key", "title", "description"}
 
 
@@ -23,7 +34,9 @@ def available(kind: str) -> list[str]:
 
 
 def load_rubric(name_or_path: str) -> dict[str, Any]:
-    """`{slug, title, criteria: [{key, title, question, min, max, anchors, required}]}`."""
+    """`{slug, title, criteria: [{key, title, question, min, max, anchors, required,
+    more_is_better}]}`: a criterion of which more is not better is no guard of a promotion.
+    """
     path = _find(name_or_path, "rubric")
     value = _read(path)
     value["criteria"] = [
@@ -36,9 +49,8 @@ def load_rubric(name_or_path: str) -> dict[str, Any]:
 
 
 def load_taxonomy(name_or_path: str) -> dict[str, Any]:
-    """`{slug, title, categories: [{key, title, description, severity, hotkey, subtypes}]}`.
-
-    A subtype is `{key, title, description}`.
+    """`{slug, title, categories: [{key, title, description, severity, hotkey, hallucination,
+    subtypes}]}`. A subtype is `{key, title, description}`.
     """
     path = _find(name_or_path, "taxonomy")
     value = _read(path)
@@ -104,6 +116,7 @@ def _criterion(path: Path, index: int, value: Any) -> dict[str, Any]:
         "max": high,
         "anchors": anchors,
         "required": bool(value.get("required", False)),
+        "more_is_better": bool(value.get("more_is_better", True)),
     }
 
 
@@ -119,6 +132,7 @@ def _category(path: Path, index: int, value: Any) -> dict[str, Any]:
         "description": str(value.get("description", "")),
         "severity": bool(value.get("severity", False)),
         "hotkey": hotkey,
+        "hallucination": bool(value.get("hallucination", False)),
         "subtypes": [_subtype(place, i, s) for i, s in enumerate(value.get("subtypes") or [])],
     }
 

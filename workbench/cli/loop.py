@@ -1,4 +1,4 @@
-"""Commands of the loop: `rounds close`, `rounds list`, `loop`."""
+"""Commands of the loop: `rounds close`, `rounds list`, `rounds gate`, `loop`."""
 
 import json
 import tempfile
@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from workbench import demo
+from workbench.cli.rounds_gate import gate
 from workbench.cli.shared import (
     Bars,
     find_project,
@@ -130,5 +131,7 @@ def _cell(key: str, value: object) -> str:
         )
     return str(value)
 
+
+rounds_group.add_command(gate)
 
 COMMANDS = (rounds_group, loop)

@@ -18,6 +18,8 @@ KINDS = {
     "train": "Training",
     "prepare_round": "Preparing the round",
     "close_round": "Teaching the model",
+    "prove": "Answering the frozen prompts",
+    "gate": "Weighing the evidence",
     "quality": "Reckoning quality",
     "effect": "Reckoning what would change",
     "leaderboard": "Reckoning the leaderboard",

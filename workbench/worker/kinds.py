@@ -21,6 +21,8 @@ WORK = {
     "export_preview": "workbench.exporting.previewing:work",
     "train": "workbench.training:work",
     "prepare_round": "workbench.rounds.opening:work_prepare",
+    "prove": "workbench.rounds.proving:work",
+    "gate": "workbench.rounds.gating:work",
     "close_round": "workbench.rounds.closing:work_close",
 }
 
