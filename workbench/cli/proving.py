@@ -67,7 +67,8 @@ def set_(path: Path, slug: str) -> None:
     store = open_store()
     project, body = find_project(store, slug), abilities.read(path)
     store.write(lambda db: rows.set_items(db, utc_now(), project.id, body))
-    click.echo(f"Proofs of {slug} ask {len(body['items'])} items of {path.name} from now on.")
+    counted = "1 item" if len(body["items"]) == 1 else f"{len(body['items'])} items"
+    click.echo(f"Proofs of {slug} ask {counted} of {path.name} from now on.")
 
 
 @abilities_group.command("reset")

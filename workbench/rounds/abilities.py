@@ -67,40 +67,39 @@ def of_project(db: Database, project: Project) -> Items:
     """The project's own, or those that ship for its kind."""
     own = abilities.items(db, project.id)
     if own is not None:
-        return _items("the project's own items", own)
+        return items_of("the project's own items", own)
     return shipped(STARTER if project.settings.starter else GENERAL)
 
 
 @cache
 def shipped(path: Path) -> Items:
-    return _items(path.name, read(path))
+    return items_of(path.name, read(path))
 
 
 def read(path: Path) -> Json:
-    """A file as plain values, checked. Raises InvalidInput that names the place."""
+    """A file as plain values, checked: JSON lines if it is called so, else YAML. Raises InvalidInput
+    that names the place.
+    """
     try:
         text = path.read_text(encoding="utf-8")
-        lines = [json.loads(line) for line in text.splitlines() if line.strip()]
-        body = {"title": path.stem, "items": lines}
-    except (OSError, UnicodeDecodeError) as error:
+        if path.suffix == ".jsonl":
+            lines = [json.loads(line) for line in text.splitlines() if line.strip()]
+            body: Any = {"title": path.stem, "items": lines}
+        else:
+            body = yaml.safe_load(text)
+    except OSError as error:
         raise InvalidInput(f"{path} cannot be read: {error}", field="file") from error
-    except ValueError:
-        body = _yaml(path.name, text)
-    _items(path.name, body)
-    return body
-
-
-def _yaml(name: str, text: str) -> Json:
-    try:
-        body = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise InvalidInput(f"{name} is not valid YAML: {error}", field="file") from error
+    except (ValueError, yaml.YAMLError) as error:
+        kind = "JSON lines" if path.suffix == ".jsonl" else "YAML"
+        raise InvalidInput(f"{path.name} is not valid {kind}: {error}", field="file") from error
     if not isinstance(body, dict):
-        raise InvalidInput(f"{name}: the file must hold keys and values.", field="file")
+        raise InvalidInput(f"{path.name}: the file must hold keys and values.", field="file")
+    items_of(path.name, body)
     return body
 
 
-def _items(name: str, body: Json) -> Items:
+def items_of(name: str, body: Json) -> Items:
+    """What a file called `name` holds. Raises InvalidInput."""
     found = body.get("items")
     if not isinstance(found, list) or not found:
         raise InvalidInput(f"{name}: items: must be a list with at least one entry.", field="items")

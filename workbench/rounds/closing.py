@@ -2,8 +2,8 @@
 on the judgements, open the next round with the new model, let it and the one that it is to beat
 answer what was frozen, and lay their answers before reviewers, blind.
 
-A policy that the gate rejected is not tuned further: the model that it did not beat is. Each step is
-stored when it is done, so a job that was killed goes on after the last one.
+A policy that the gate rejected is not tuned further: the model that it did not beat is. Each step
+is stored when it is done, so a job that was killed goes on after the last one.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -13,21 +13,13 @@ from workbench import jobs
 from workbench.clock import utc_now
 from workbench.exporting import Filters, export
 from workbench.records import Job, Model, Project, ReviewerKind, Variant
-from workbench.rounds import gating, proving
-from workbench.rounds.contenders import to_beat, with_model
-from workbench.rounds.heldout import (
-    EVALUATION_TEMPERATURE,
-    evaluation_variant,
-    score,
-    variant_name,
-)
+from workbench.rounds.heldout import score, variant_name
 from workbench.rounds.opening import prepare
+from workbench.rounds.succession import prove, to_tune
 from workbench.store import (
     Store,
     datasets,
     projects,
-    promotions,
-    prompts,
     proofs,
     rounds,
     training_runs,
@@ -66,14 +58,14 @@ def close(store: Store, closing: Closing, report: jobs.Report) -> dict[str, Any]
     with store.read() as db:
         project = projects.get(db, closing.project)
         current = rounds.numbered(db, project.id, closing.round)
-    policy = _policy(store, project, current, closing)
+    policy = to_tune(store, project, current, closing.kinds)
     version = _export(store, project, current, closing, report)
     store.write(lambda db: proofs.freeze(db, utc_now(), project.id, current.id))
     model = _train(store, project, current, policy, version, closing, report)
     following = _open_next(store, project, current, policy, model)
     score(store, project, current, report)
     score(store, project, following, report)
-    compared = _prove(store, project, following, report)
+    compared = prove(store, project, following, report)
     result = {
         "round": current.number,
         "dataset": version.name,
@@ -84,25 +76,6 @@ def close(store: Store, closing: Closing, report: jobs.Report) -> dict[str, Any]
     if closing.candidates:
         result |= {"next": prepare(store, project, closing.candidates, report)}
     return result
-
-
-def _policy(store: Store, project: Project, current: Round, closing: Closing) -> Variant:
-    """What is to be tuned: the round's own policy, or if the gate rejected that, the model that it
-    did not beat.
-    """
-    with store.read() as db:
-        policy = variants.get(db, current.policy_variant_id)
-        proof = proofs.of_round(db, current.id)
-    if proof is None:
-        return policy
-    said = gating.weigh(store, project, proof, closing.kinds)
-    with store.read() as db:
-        better = to_beat(db, project)
-    if said["verdict"] != "reject" or better is None:
-        return policy
-    model_id = policy.model.id
-    store.write(lambda db: promotions.reject(db, utc_now(), proof.id, model_id, said))
-    return replace(policy, model=better)
 
 
 def _export(
@@ -167,16 +140,3 @@ def _open_next(
         return rounds.open_next(db, now, project.id, stored.id)
 
     return store.write(write)
-
-
-def _prove(store: Store, project: Project, following: Round, report: jobs.Report) -> int:
-    """Begin the proof of the new model; how many comparisons are new."""
-    with store.read() as db:
-        old = to_beat(db, project)
-        heldout = prompts.counts(db, project.id)["heldout"]
-    if old is None or not heldout:
-        return 0
-    new = evaluation_variant(store, project, following, EVALUATION_TEMPERATURE)
-    beaten = with_model(store, project, new, old)
-    proof = proving.begin(store, project, new, beaten, round_id=following.id)
-    return int(proving.lay(store, project, proof, report)["comparisons"])

@@ -8,7 +8,7 @@ import numpy as np
 
 from workbench.records import Project, ReviewerKind
 from workbench.rounds import abilities
-from workbench.rounds.gate import Evidence
+from workbench.rounds.gate import Evidence, guard_alpha
 from workbench.rounds.verdicts import LOST, Meetings, Met, meetings
 from workbench.stats import paired
 from workbench.stats.arrays import Floats
@@ -28,12 +28,13 @@ def collect(
 ) -> tuple[Evidence, Meetings]:
     """All that was measured so far, and the verdicts behind it."""
     found = meetings(db, proof, kinds)
+    alpha = guard_alpha(1 + bool(_categories(project)) + len(_criteria(project)))
     evidence = Evidence(
         win=found.win,
         equal_length=at_equal_length(found.outcomes, *lengths(db, proof, found)),
-        spans=_spans(db, project, proof, found, kinds),
-        ratings=_ratings(db, project, found, kinds),
-        abilities=_abilities(db, project, proof),
+        spans=_spans(db, project, proof, found, kinds, alpha),
+        ratings=_ratings(db, project, found, kinds, alpha),
+        abilities=_abilities(db, project, proof, alpha),
         regressions=len(regressions(found)),
         left=found.left,
     )
@@ -58,18 +59,25 @@ def lengths(db: Database, proof: StoredProof, found: Meetings) -> tuple[Floats, 
     return new, old
 
 
-def hallucinations(project: Project) -> list[str]:
-    """The categories of the project's taxonomy that are hallucinations."""
+def _categories(project: Project) -> list[str]:
+    """Those of its taxonomy that are hallucinations, if reviewers are asked for spans."""
     categories = (project.taxonomy or {}).get("categories", [])
-    return [one["key"] for one in categories if one.get("hallucination")]
+    asked = project.settings.asks.spans
+    return [one["key"] for one in categories if asked and one.get("hallucination")]
+
+
+def _criteria(project: Project) -> dict[str, str]:
+    """Title by key: those of its rubric of which more is better."""
+    criteria = (project.rubric or {}).get("criteria", [])
+    return {one["key"]: one["title"] for one in criteria if one.get("more_is_better", True)}
 
 
 def _spans(
-    db: Database, project: Project, proof: StoredProof, found: Meetings, kinds: Kinds
+    db: Database, project: Project, proof: StoredProof, found: Meetings, kinds: Kinds, alpha: float
 ) -> Change | None:
     """None where reviewers are not asked for such spans, or nobody counted the tokens."""
-    categories = hallucinations(project)
-    if not categories or not project.settings.asks.spans:
+    categories = _categories(project)
+    if not categories:
         return None
     rows = proofs.tagged(db, [met.comparison_id for met in found.judged], kinds, categories)
     counts = _paired(found, {(prompt, answer): n for prompt, answer, n in rows})
@@ -79,22 +87,20 @@ def _spans(
         return None
     old, new = _columns(counts)
     old_sizes, new_sizes = np.array(sizes, float).reshape(-1, 2).T
-    return paired.rates(old, old_sizes, new, new_sizes)
+    return paired.rates(old, old_sizes, new, new_sizes, alpha=alpha)
 
 
-def _ratings(db: Database, project: Project, found: Meetings, kinds: Kinds) -> dict[str, Change]:
+def _ratings(
+    db: Database, project: Project, found: Meetings, kinds: Kinds, alpha: float
+) -> dict[str, Change]:
     """By criterion of which more is better, where both answers were rated."""
     rows = proofs.rated(db, [met.comparison_id for met in found.judged], kinds)
     scores: dict[str, dict[tuple[int, int], float]] = defaultdict(dict)
     for prompt, answer, criterion, score in rows:
         scores[criterion][prompt, answer] = score
-    criteria = (project.rubric or {}).get("criteria", [])
-    pairs = {
-        one["title"]: _paired(found, scores[one["key"]])
-        for one in criteria
-        if one.get("more_is_better", True)
-    }
-    return {title: paired.means(*_columns(both)) for title, both in pairs.items() if both}
+    pairs = {title: _paired(found, scores[key]) for key, title in _criteria(project).items()}
+    columns = {title: _columns(both) for title, both in pairs.items() if both}
+    return {title: paired.means(*both, alpha=alpha) for title, both in columns.items()}
 
 
 def _paired(found: Meetings, values: dict[tuple[int, int], float]) -> Pairs:
@@ -111,7 +117,9 @@ def _columns(both: Pairs) -> tuple[Floats, Floats]:
     return old, new
 
 
-def _abilities(db: Database, project: Project, proof: StoredProof) -> dict[str, Change]:
+def _abilities(
+    db: Database, project: Project, proof: StoredProof, alpha: float
+) -> dict[str, Change]:
     """All items together: a few of one kind could never show that it fell."""
     sides = (variants.get(db, i).model for i in (proof.incumbent_id, proof.candidate_id))
     old, new = (abilities.results(db, project, model) for model in sides)
@@ -121,4 +129,4 @@ def _abilities(db: Database, project: Project, proof: StoredProof) -> dict[str, 
     kept, lost, gained, neither = (
         both.count(pair) for pair in ((True, True), (True, False), (False, True), (False, False))
     )
-    return {abilities.NAME: paired.passes(kept, lost, gained, neither)}
+    return {abilities.NAME: paired.passes(kept, lost, gained, neither, alpha=alpha)}

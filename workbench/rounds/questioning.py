@@ -22,7 +22,11 @@ def question(
     store: Store, project: Project, model: Model, report: jobs.Report,
     provider: Provider | None = None,
 ) -> None:  # fmt: skip
-    """Ask what the model has not answered yet; each group of answers is stored as it comes."""
+    """Ask what the model has not answered yet; each group of answers is stored as it comes. A model
+    whose answers were imported cannot be asked.
+    """
+    if model.kind == "imported":
+        return
     with store.read() as db:
         asked = abilities.of_project(db, project)
         known = rows.answered(db, model.id)
