@@ -34,8 +34,8 @@ def available(kind: str) -> list[str]:
 
 
 def load_rubric(name_or_path: str) -> dict[str, Any]:
-    """`{slug, title, criteria: [{key, title, question, min, max, anchors, required,
-    more_is_better}]}`: a criterion of which more is not better is no guard of a promotion.
+    """`{slug, title, criteria: [{key, title, question, min, max, anchors, required}]}`; of which
+    more is not better, `more_is_better` is false, and it guards no promotion.
     """
     path = _find(name_or_path, "rubric")
     value = _read(path)
@@ -49,8 +49,8 @@ def load_rubric(name_or_path: str) -> dict[str, Any]:
 
 
 def load_taxonomy(name_or_path: str) -> dict[str, Any]:
-    """`{slug, title, categories: [{key, title, description, severity, hotkey, hallucination,
-    subtypes}]}`. A subtype is `{key, title, description}`.
+    """`{slug, title, categories: [{key, title, description, severity, hotkey, subtypes}]}`; those
+    that are hallucinations have `hallucination`. A subtype is `{key, title, description}`.
     """
     path = _find(name_or_path, "taxonomy")
     value = _read(path)
@@ -116,7 +116,7 @@ def _criterion(path: Path, index: int, value: Any) -> dict[str, Any]:
         "max": high,
         "anchors": anchors,
         "required": bool(value.get("required", False)),
-        "more_is_better": bool(value.get("more_is_better", True)),
+        **({} if value.get("more_is_better", True) else {"more_is_better": False}),
     }
 
 
@@ -132,8 +132,8 @@ def _category(path: Path, index: int, value: Any) -> dict[str, Any]:
         "description": str(value.get("description", "")),
         "severity": bool(value.get("severity", False)),
         "hotkey": hotkey,
-        "hallucination": bool(value.get("hallucination", False)),
         "subtypes": [_subtype(place, i, s) for i, s in enumerate(value.get("subtypes") or [])],
+        **({"hallucination": True} if value.get("hallucination", False) else {}),
     }
 
 

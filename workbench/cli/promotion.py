@@ -1,11 +1,15 @@
-"""Commands of the current model: `models promote`, `models promotions`."""
+"""Commands of the current model: `models promote`, `models promotions`, `models serve`."""
 
 import click
 
+from workbench import model_serving
 from workbench.cli.quality import kinds_option
 from workbench.cli.shared import find_project, open_store, project_option, reviewer_kinds
+from workbench.errors import InvalidInput, NotFound
+from workbench.records import Model
 from workbench.rounds import promoting
-from workbench.store import promotions
+from workbench.rounds.contenders import CURRENT
+from workbench.store import Store, promotions
 from workbench.store.promotions import Promotion
 
 
@@ -52,4 +56,34 @@ def words(one: Promotion) -> str:
     return f"{replaced}; {said}{despite}"
 
 
-COMMANDS = (promote, list_promotions)
+@click.command("serve")
+@click.argument("name")
+@click.option("--project", "slug", help="Whose current model, where NAME is `current`.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--device", default="auto", show_default=True, help="Such as cpu or cuda:0.")
+def serve(name: str, slug: str | None, host: str, port: int, device: str) -> None:
+    """Serve a model OpenAI-compatible, by `transformers serve`, until Ctrl-C.
+
+    NAME is a model's, or `current` for that of a project.
+    """
+    store = open_store()
+    model = _current(store, slug) if name == CURRENT else promoting.model_named(store, name)
+    model_serving.serve(model, store.workspace, host, port, device, click.echo)
+
+
+def _current(store: Store, slug: str | None) -> Model:
+    if slug is None:
+        raise InvalidInput("Whose current model?", remedy="Name the project with --project.")
+    project = find_project(store, slug)
+    with store.read() as db:
+        found = promotions.current(db, project.id)
+    if found is None:
+        raise NotFound(
+            f"“{slug}” has no current model yet.",
+            remedy=f"Promote one: models promote NAME --project {slug}.",
+        )
+    return found
+
+
+COMMANDS = (promote, list_promotions, serve)

@@ -21,8 +21,9 @@ from workbench.store.proofs import StoredProof
 @click.option("--against", help="A model or variant; default: the current model, else round 0's.")
 @click.option("--anew", is_flag=True, help="On the heldout prompts of today, as a new proof.")
 def prove(candidate: str, slug: str, against: str | None, anew: bool) -> None:
-    """Let CANDIDATE and the model it is to beat answer the frozen heldout prompts, and lay their
-    answers before reviewers, blind. Both are names of models or variants; `current` is one.
+    """Let CANDIDATE and the model that it is to beat answer frozen prompts, to be judged blind.
+
+    Both are names of models or variants; `current` is one.
     """
     store = open_store()
     project = find_project(store, slug)

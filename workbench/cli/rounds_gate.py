@@ -27,7 +27,7 @@ Json = dict[str, Any]
 @kinds_option
 @json_option
 def gate(slug: str, number: int | None, proof_id: int | None, kinds: str, as_json: bool) -> None:
-    """Should the new model replace the old one?
+    """Say whether the new model should replace the old one.
 
     Exit codes: 0 promote, 3 not yet, 4 reject; 1 and 2 are errors.
     """

@@ -5,6 +5,7 @@ Loads torch when called: only job processes and the shell may call it.
 
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from workbench.errors import InvalidInput
@@ -53,6 +54,15 @@ def load(model: Model) -> Loaded:
     network.generation_config = GenerationConfig(eos_token_id=ends or None, pad_token_id=pad)
     limit = _limit(network, tokenizer)
     return Loaded(tokenizer, network.eval().to(device), device, limit, frozenset(ends), pad)
+
+
+def save_merged(model: Model, folder: Path) -> None:
+    """The model with its adapter merged in, as a folder of its own. Raises InvalidInput."""
+    tokenizer, network = _read(model.location, "auto")
+    if model.adapter:
+        network = _adapted(network, model.adapter)
+    network.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
 
 
 def fit_threads(parameters: int) -> None:

@@ -77,8 +77,9 @@ def shipped(path: Path) -> Items:
 
 
 def read(path: Path) -> Json:
-    """A file as plain values, checked: JSON lines if it is called so, else YAML. Raises InvalidInput
-    that names the place.
+    """A file as plain values, checked: JSON lines if it is called so, else YAML.
+
+    Raises InvalidInput that names the place.
     """
     try:
         text = path.read_text(encoding="utf-8")
