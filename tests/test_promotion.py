@@ -38,9 +38,10 @@ def better(desk: Desk) -> Duel:
     return proved(desk, 2)
 
 
-def promote(made: Duel, name: str, **how: Any) -> promoting.Grounds:
+def promote(made: Duel, name: str, **how: Any) -> None:
     model = promoting.model_named(made.desk.store, name)
-    return promoting.promote(made.desk.store, made.project, model, **how)
+    found = promoting.grounds(made.desk.store, made.project, model, HUMAN)
+    promoting.promote(made.desk.store, made.project, model, found, **how)
 
 
 def current(made: Duel) -> str | None:

@@ -99,7 +99,7 @@ def _place(model: Model, folder: Path, say: Say) -> str:
 
 @contextmanager
 def _folder(path: Path) -> Iterator[Path]:
-    """For as long as the block. The port is free, so what a killed server left there is nobody's."""
+    """For as long as the block. The port is free, so what a killed server left is nobody's."""
     shutil.rmtree(path, ignore_errors=True)
     path.mkdir(parents=True)
     try:

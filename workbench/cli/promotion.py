@@ -25,7 +25,8 @@ def promote(name: str, slug: str, despite: str, kinds: str) -> None:
     """
     store = open_store()
     project, model = find_project(store, slug), promoting.model_named(store, name)
-    found = promoting.promote(store, project, model, despite=despite, kinds=reviewer_kinds(kinds))
+    found = promoting.grounds(store, project, model, reviewer_kinds(kinds))
+    promoting.promote(store, project, model, found, despite=despite)
     for reason in found.evidence["reasons"] if found.evidence else ():
         click.echo(f"  {reason}")
     click.echo(

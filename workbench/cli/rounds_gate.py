@@ -66,6 +66,8 @@ def _say(found: Json) -> None:
     click.echo(f"{found['verdict']}: {found['candidate']} against {found['incumbent']}")
     for reason in found["reasons"]:
         click.echo(f"  {reason}")
+    for name, change in _guards(found).items():
+        click.echo(f"  {name}: {_figure(change['old'])} before, {_figure(change['new'])} now")
     frozen = found["frozen"]
     when = "before the training" if frozen["before_training"] else "when a proof was begun"
     click.echo(
@@ -76,3 +78,14 @@ def _say(found: Json) -> None:
             click.echo(f"  {count} not answered by the {side}: {why}")
     for one in found["regressed"]:
         click.echo(f"  lost to the old answer: prompt {one['prompt']}\t{one['asks'][:80]}")
+
+
+def _guards(found: Json) -> Json:
+    """What must not become worse, where the reasons do not name it yet."""
+    spans = {"hallucinated spans in 1,000 tokens": found["spans"]} if found["spans"] else {}
+    every = spans | found["ratings"] | found["abilities"]
+    return {} if found["verdict"] == "promote" else every
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"

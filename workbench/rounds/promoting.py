@@ -74,13 +74,12 @@ def _proof_of(
 
 
 def promote(
-    store: Store, project: Project, model: Model, *, by: Reviewer | None = None,
-    despite: str = "", kinds: tuple[ReviewerKind, ...] = ("human",),
-) -> Grounds:  # fmt: skip
-    """Make it the project's current model. Raises InvalidInput where it is that already, and where
-    the gate does not say promote and no reason is given to do it despite that.
+    store: Store, project: Project, model: Model, found: Grounds, *,
+    by: Reviewer | None = None, despite: str = "",
+) -> None:  # fmt: skip
+    """Make it the project's current model, on these grounds. Raises InvalidInput where it is that
+    already, and where the gate does not say promote and no reason is given to do it despite that.
     """
-    found = grounds(store, project, model, kinds)
     if not found.allows and not despite.strip():
         raise InvalidInput(
             f"“{model.name}” is not promoted: {found.words.removesuffix('.')}.",
@@ -92,7 +91,6 @@ def promote(
         "" if found.allows else despite.strip(), by.id if by else None,
     )  # fmt: skip
     store.write(partial(_write, project=project, model=model, new=new))
-    return found
 
 
 def _write(db: Database, project: Project, model: Model, new: NewPromotion) -> None:
