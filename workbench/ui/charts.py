@@ -75,7 +75,7 @@ def score_chart(scored: list[Chapter]) -> None:
 
 
 def interval_chart(chapters: list[Chapter]) -> None:
-    """Each round's win rate over the model that it was to beat: the point, its interval, and one half."""
+    """Each round's win rate over the model to beat: the point, its interval, and one half."""
     rows = [
         {
             "round": f"round {c.round.number}",
