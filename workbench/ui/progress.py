@@ -20,6 +20,7 @@ KINDS = {
     "close_round": "Teaching the model",
     "quality": "Reckoning quality",
     "effect": "Reckoning what would change",
+    "economics": "Reckoning what rounds cost and bought",
     "leaderboard": "Reckoning the leaderboard",
     "next_pairs": "Picking the next pairs",
     "batch": "Following a batch",

@@ -20,6 +20,7 @@ WORK = {
     "export": "workbench.exporting:work",
     "export_preview": "workbench.exporting.previewing:work",
     "train": "workbench.training:work",
+    "economics": "workbench.rounds.economics:work",
     "prepare_round": "workbench.rounds.opening:work_prepare",
     "close_round": "workbench.rounds.closing:work_close",
 }
