@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.records import ReviewerKind
-from workbench.ui import progress, proof_views, rounds_views, session
+from workbench.ui import economics_views, progress, proof_views, rounds_views, session
 
 person = session.require("lead")
 project = session.current_project()
@@ -18,3 +18,4 @@ chosen = st.pills("Whose verdicts count", KINDS, selection_mode="multi", default
 kinds = tuple(kind for kind in KINDS if kind in chosen)
 proof_views.section(project, person, kinds)
 rounds_views.table(project, kinds)
+economics_views.show(project, kinds)

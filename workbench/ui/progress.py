@@ -22,6 +22,7 @@ KINDS = {
     "gate": "Weighing the evidence",
     "quality": "Reckoning quality",
     "effect": "Reckoning what would change",
+    "economics": "Reckoning what rounds cost and bought",
     "leaderboard": "Reckoning the leaderboard",
     "next_pairs": "Picking the next pairs",
     "batch": "Following a batch",
