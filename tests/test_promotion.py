@@ -11,9 +11,9 @@ from tests.conftest import Desk
 from tests.contenders import GREEDY, Duel, duel, local
 from workbench.errors import InvalidInput, NotFound
 from workbench.records import Template, Variant
-from workbench.rounds import promoting
+from workbench.rounds import contenders, promoting
 from workbench.rounds.succession import to_tune
-from workbench.store import Store, database, promotions, rounds, variants
+from workbench.store import Store, database, promotions, reviewers, rounds, variants
 from workbench.store.promotions import Promotion
 
 HUMAN = ("human",)
@@ -95,6 +95,19 @@ def test_going_back_is_a_promotion_as_well(better: Duel) -> None:
     assert [(p.model, p.replaced) for p in history(better)] == [
         ("old", "new"), ("new", "old"), ("old", None)
     ]  # fmt: skip
+
+
+def test_the_next_model_is_to_beat_the_promoted_one(better: Duel) -> None:
+    promote(better, "new")
+    found = contenders.incumbent(better.desk.store, better.project, None, better.old)
+    assert (found.model.name, found.sampling) == ("new", better.old.sampling)
+
+
+def test_forgetting_a_person_redacts_the_reason_that_they_gave(better: Duel) -> None:
+    promote(better, "old", despite="I like it.", by=better.desk.person("Ann"))
+    ann = better.desk.person("Ann")
+    better.desk.store.write(lambda db: reviewers.forget(db, better.desk.clock.now, ann.id))
+    assert history(better)[0].despite == ""
 
 
 def test_the_current_model_is_not_promoted_again(better: Duel) -> None:
@@ -189,7 +202,7 @@ def test_after_a_rejection_the_model_that_was_not_beaten_is_tuned(desk: Desk) ->
     pair.judge(desk.reviewer(), lambda n: -2)
     assert to_tune(store, project, opened, HUMAN).model.name == "old"
     with store.read() as db:
-        assert set(promotions.rejected(db, project.id)) == {pair.new.model.id}
+        assert set(promotions.rejected(db, project.id)) == {"new"}
 
 
 def test_a_model_that_is_not_proved_yet_is_tuned_further(better: Duel) -> None:

@@ -38,15 +38,18 @@ def promote(name: str, slug: str, despite: str, kinds: str) -> None:
 @click.command("promotions")
 @project_option
 def list_promotions(slug: str) -> None:
-    """Every promotion of a project, the newest first."""
+    """Every promotion of a project, the newest first, and the models that were rejected."""
     store = open_store()
     project = find_project(store, slug)
     with store.read() as db:
         found = promotions.history(db, project.id)
+        rejected = promotions.rejected(db, project.id)
     if not found:
         click.echo(f"Nothing was promoted yet: models promote NAME --project {slug}")
     for one in found:
         click.echo(f"{one.promoted_at}\t{one.model}\t{words(one)}")
+    for model, at in rejected.items():
+        click.echo(f"{at}\t{model}\trejected, and not tuned further")
 
 
 def words(one: Promotion) -> str:

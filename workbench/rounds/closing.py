@@ -60,7 +60,8 @@ def close(store: Store, closing: Closing, report: jobs.Report) -> dict[str, Any]
         current = rounds.numbered(db, project.id, closing.round)
     policy = to_tune(store, project, current, closing.kinds)
     version = _export(store, project, current, closing, report)
-    store.write(lambda db: proofs.freeze(db, utc_now(), project.id, current.id))
+    if current.training_run_id is None:
+        store.write(lambda db: proofs.freeze(db, utc_now(), project.id, current.id))
     model = _train(store, project, current, policy, version, closing, report)
     following = _open_next(store, project, current, policy, model)
     score(store, project, current, report)

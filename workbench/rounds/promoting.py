@@ -10,6 +10,7 @@ from workbench.clock import utc_now
 from workbench.errors import InvalidInput, NotFound
 from workbench.records import Model, Project, Reviewer, ReviewerKind
 from workbench.rounds import gating
+from workbench.rounds.contenders import to_beat
 from workbench.store import Store, promotions, proofs, variants
 from workbench.store.database import Database
 from workbench.store.promotions import NewPromotion
@@ -55,20 +56,19 @@ def grounds(
 ) -> Grounds:
     """The newest proof of this model against the current one, weighed anew."""
     with store.read() as db:
-        current = promotions.current(db, project.id)
-        proof = _proof_of(db, project, model, current)
+        proof = _proof_of(db, project, model, to_beat(db, project))
     evidence = gating.weigh(store, project, proof, kinds) if proof else None
     return Grounds(proof, evidence)
 
 
 def _proof_of(
-    db: Database, project: Project, model: Model, current: Model | None
+    db: Database, project: Project, model: Model, beaten: Model | None
 ) -> StoredProof | None:
-    """Before the first promotion, a proof against any model counts."""
+    """Where there is neither a current model nor a round, a proof against any model counts."""
     for proof in proofs.in_project(db, project.id):
         sides = (variants.get(db, i).model.id for i in (proof.candidate_id, proof.incumbent_id))
         new, old = sides
-        if new == model.id and (current is None or old == current.id):
+        if new == model.id and (beaten is None or old == beaten.id):
             return proof
     return None
 

@@ -7,7 +7,7 @@ from typing import Any
 from workbench import generation, jobs, queueing
 from workbench.clock import utc_now
 from workbench.errors import InvalidInput
-from workbench.generation.models import resource_of
+from workbench.generation.models import Once, resource_of
 from workbench.hashing import unit_interval
 from workbench.records import Job, Project, Prompt, Variant
 from workbench.rounds import leaking
@@ -81,8 +81,10 @@ def lay(store: Store, project: Project, proof: StoredProof, report: jobs.Report)
         asked = counting(db, proof)
         sides = [variants.get(db, i) for i in (proof.candidate_id, proof.incumbent_id)]
     for variant in sides:
-        question(store, project, variant.model, report)
-        generation.answer(store, variant, asked, 1, jobs.renamed(report, f"{variant.name} answers"))
+        provider = Once(variant.model) if variant.model.kind == "local" else None
+        question(store, project, variant.model, report, provider)
+        answering = jobs.renamed(report, f"{variant.name} answers")
+        generation.answer(store, variant, asked, 1, answering, provider)
     laid = queueing.open_comparisons(store, utc_now(), _planned(store, project, proof, asked))
     store.write(lambda db: proofs.note_laid(db, utc_now(), proof.id))
     leaks = len(proof.leaks or ())

@@ -90,12 +90,13 @@ def reject(
         events.append(db, now, "model.rejected", project_id=project_id, subject_id=model_id)
 
 
-def rejected(db: Database, project_id: int) -> dict[int, str]:
-    """By model when it was rejected in this project, at the newest."""
+def rejected(db: Database, project_id: int) -> dict[str, str]:
+    """By a model's name when it was rejected in this project, at the newest."""
     rows = many(
         db,
-        "SELECT x.model_id, max(x.rejected_at) AS at FROM rejections x"
-        " JOIN proofs p ON p.id = x.proof_id WHERE p.project_id = ? GROUP BY x.model_id",
+        "SELECT m.name, max(x.rejected_at) AS at FROM rejections x"
+        " JOIN proofs p ON p.id = x.proof_id JOIN models m ON m.id = x.model_id"
+        " WHERE p.project_id = ? GROUP BY m.id ORDER BY at DESC",
         (project_id,),
     )
-    return {row["model_id"]: row["at"] for row in rows}
+    return {row["name"]: row["at"] for row in rows}

@@ -148,9 +148,12 @@ def _start(project: Project, new: str, old: str) -> None:
 def _history(project: Project) -> None:
     with store().read() as db:
         found = promotions.history(db, project.id)
+        rejected = promotions.rejected(db, project.id)
     if not found:
         st.caption("No model was promoted yet: until then, round 0's is the one to beat.")
     for one in found:
         said = f"the gate said {one.evidence['verdict']}" if one.evidence else "without a proof"
         despite = f" All the same: {plain(one.despite)}" if one.despite else ""
         st.markdown(f"**{plain(one.model)}**, {moment(one.promoted_at)}: {said}.{despite}")
+    for name, at in rejected.items():
+        st.markdown(f"{plain(name)}, {moment(at)}: rejected, and not tuned further.")
