@@ -3,9 +3,9 @@
 import streamlit as st
 
 from workbench.records import ReviewerKind
-from workbench.ui import progress, rounds_views, session
+from workbench.ui import economics_views, progress, proof_views, rounds_views, session
 
-session.require("lead")
+person = session.require("lead")
 project = session.current_project()
 
 st.title("Rounds")
@@ -15,4 +15,7 @@ else:
     rounds_views.turn(project)
 KINDS: tuple[ReviewerKind, ...] = ("human", "simulated")
 chosen = st.pills("Whose verdicts count", KINDS, selection_mode="multi", default=["human"])
-rounds_views.table(project, tuple(kind for kind in KINDS if kind in chosen))
+kinds = tuple(kind for kind in KINDS if kind in chosen)
+proof_views.section(project, person, kinds)
+rounds_views.table(project, kinds)
+economics_views.show(project, kinds)

@@ -23,7 +23,7 @@ STAGES = (
     "importing", "generation", "checking", "queueing", "judging", "discussions", "simulation",
     "quality", "gold", "adjudication", "judges", "leaderboard", "exporting", "training", "rounds",
 )  # fmt: skip
-SERVICES = {"upkeep", "clearing", "signing_in", "demo"}
+SERVICES = {"upkeep", "clearing", "signing_in", "demo", "model_serving"}
 SHELLS = {"cli", "api", "ui", "worker", "__main__"}
 FOUNDATION = NOUNS | {"store", "providers", "stats", "jobs", "starter", "__init__"}
 HEAVY = {"torch", "transformers", "trl", "accelerate"}

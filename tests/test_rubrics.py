@@ -81,3 +81,26 @@ def test_a_mistake_in_a_taxonomy_is_named(tmp_path: Path, text: str, said: str) 
 def test_an_unknown_name_is_answered_with_those_that_ship() -> None:
     with pytest.raises(InvalidInput, match="grounded-qa, helpfulness"):
         load_rubric("made-up")
+
+
+def test_what_ships_says_which_categories_are_hallucinations() -> None:
+    marked = {
+        name: [c["key"] for c in load_taxonomy(name)["categories"] if c.get("hallucination")]
+        for name in available("taxonomy")
+    }
+    assert marked == {
+        "bias-and-safety": [],
+        "fava": ["entity", "relation", "contradictory", "invented", "unverifiable"],
+        "hallucination": ["contradicts_source", "not_in_source"],
+        "ragtruth": ["conflict", "baseless"],
+    }
+
+
+def test_what_ships_says_of_which_criteria_more_is_not_better() -> None:
+    neutral = [
+        c["key"]
+        for name in available("rubric")
+        for c in load_rubric(name)["criteria"]
+        if not c.get("more_is_better", True)
+    ]
+    assert neutral == ["complexity", "verbosity"]

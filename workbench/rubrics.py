@@ -12,8 +12,19 @@ import yaml
 from workbench.errors import InvalidInput
 from workbench.settings import RUBRICS
 
-_CRITERION_KEYS = {"key", "title", "question", "min", "max", "anchors", "required"}
-_CATEGORY_KEYS = {"key", "title", "description", "severity", "hotkey", "subtypes"}
+_CRITERION_KEYS = {
+    "key",
+    "title",
+    "question",
+    "min",
+    "max",
+    "anchors",
+    "required",
+    "more_is_better",
+}
+_CATEGORY_KEYS = {
+    "key", "title", "description", "severity", "hotkey", "subtypes", "hallucination"
+}  # fmt: skip
 _SUBTYPE_KEYS = {"key", "title", "description"}
 
 
@@ -23,7 +34,9 @@ def available(kind: str) -> list[str]:
 
 
 def load_rubric(name_or_path: str) -> dict[str, Any]:
-    """`{slug, title, criteria: [{key, title, question, min, max, anchors, required}]}`."""
+    """`{slug, title, criteria: [{key, title, question, min, max, anchors, required}]}`; of which
+    more is not better, `more_is_better` is false, and it guards no promotion.
+    """
     path = _find(name_or_path, "rubric")
     value = _read(path)
     value["criteria"] = [
@@ -36,9 +49,8 @@ def load_rubric(name_or_path: str) -> dict[str, Any]:
 
 
 def load_taxonomy(name_or_path: str) -> dict[str, Any]:
-    """`{slug, title, categories: [{key, title, description, severity, hotkey, subtypes}]}`.
-
-    A subtype is `{key, title, description}`.
+    """`{slug, title, categories: [{key, title, description, severity, hotkey, subtypes}]}`; those
+    that are hallucinations have `hallucination`. A subtype is `{key, title, description}`.
     """
     path = _find(name_or_path, "taxonomy")
     value = _read(path)
@@ -104,6 +116,7 @@ def _criterion(path: Path, index: int, value: Any) -> dict[str, Any]:
         "max": high,
         "anchors": anchors,
         "required": bool(value.get("required", False)),
+        **({} if value.get("more_is_better", True) else {"more_is_better": False}),
     }
 
 
@@ -120,6 +133,7 @@ def _category(path: Path, index: int, value: Any) -> dict[str, Any]:
         "severity": bool(value.get("severity", False)),
         "hotkey": hotkey,
         "subtypes": [_subtype(place, i, s) for i, s in enumerate(value.get("subtypes") or [])],
+        **({"hallucination": True} if value.get("hallucination", False) else {}),
     }
 
 

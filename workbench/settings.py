@@ -153,8 +153,9 @@ class ProjectSettings:
     queued, or new ones are picked while people judge, of variants whose order is unsure.
     `gold_rate`, `repeat_rate`: shares of what a reviewer gets. `training`: how many training items
     a reviewer must see before they work, and `pass_mark` which share of these they must get right.
-    `currency`: what pay is counted in. `licence`: of what is exported, as the hub names licences.
-    `mask_identity`: where an answer names its model, people see a blank.
+    `currency`: what pay is counted in, and `machine_hour` what an hour of the machine that answers
+    and trains costs in it, if that is known. `licence`: of what is exported, as the hub names
+    licences. `mask_identity`: where an answer names its model, people see a blank.
     """
 
     judging: Judging = "pairwise"
@@ -179,6 +180,7 @@ class ProjectSettings:
     starter: bool = False
     goal: int | None = None
     currency: str = "USD"
+    machine_hour: float | None = None
     licence: str = ""
     asks: Asks = field(default_factory=Asks)
     second_look: SecondLook = field(default_factory=SecondLook)
@@ -231,6 +233,8 @@ class ProjectSettings:
         for name, share in self._shares().items():
             if not 0 <= share <= 1:
                 raise InvalidInput(f"{name} must lie between 0 and 1.", field=name)
+        if self.machine_hour is not None and self.machine_hour < 0:
+            raise InvalidInput("An hour of a machine costs 0 or more.", field="machine_hour")
         if self.gold_rate + self.repeat_rate > 1:
             raise InvalidInput("Gold and repeats together are more than all.", field="gold_rate")
         self.assist.check()

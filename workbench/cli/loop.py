@@ -1,4 +1,4 @@
-"""Commands of the loop: `rounds close`, `rounds list`, `loop`."""
+"""Commands of the loop: `rounds`, `rounds close`, `rounds list`, `rounds gate`, `loop`."""
 
 import json
 import tempfile
@@ -7,6 +7,9 @@ from pathlib import Path
 import click
 
 from workbench import demo
+from workbench.cli import rounds_table
+from workbench.cli.quality import json_option, kinds_option
+from workbench.cli.rounds_gate import gate
 from workbench.cli.shared import (
     Bars,
     find_project,
@@ -36,9 +39,19 @@ COLUMNS = (
 )
 
 
-@click.group("rounds")
-def rounds_group() -> None:
-    """Close rounds and see what they showed."""
+@click.group("rounds", invoke_without_command=True)
+@click.option("--project", "slug", help="What its rounds cost and bought.")
+@kinds_option
+@json_option
+@click.pass_context
+def rounds_group(context: click.Context, slug: str | None, kinds: str, as_json: bool) -> None:
+    """Close rounds and see what they showed; with --project, what they cost and bought."""
+    if context.invoked_subcommand:
+        return
+    if slug:
+        rounds_table.show(slug, kinds, as_json)
+    else:
+        click.echo(context.get_help())
 
 
 @rounds_group.command("close")
@@ -130,5 +143,7 @@ def _cell(key: str, value: object) -> str:
         )
     return str(value)
 
+
+rounds_group.add_command(gate)
 
 COMMANDS = (rounds_group, loop)

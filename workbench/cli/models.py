@@ -4,6 +4,7 @@ import json
 
 import click
 
+from workbench.cli import promotion
 from workbench.cli.shared import find_project, open_store, project_option, text_or_file
 from workbench.clock import utc_now
 from workbench.errors import InvalidInput, NotFound
@@ -117,5 +118,8 @@ def _templates(slug: str) -> list[Template]:
     with store.read() as db:
         return variants.templates(db, project.id)
 
+
+for command in promotion.COMMANDS:
+    models_group.add_command(command)
 
 COMMANDS = (models_group, templates_group)

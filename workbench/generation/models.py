@@ -1,16 +1,16 @@
 """From a model's record to what can answer, and to the resource that its jobs share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
 from workbench import devices
 from workbench.errors import InvalidInput
 from workbench.hashing import sha256_text
-from workbench.providers import Provider
+from workbench.providers import Outcome, Provider, Request
 from workbench.providers.endpoint import EndpointModel
 from workbench.providers.local import LocalModel
-from workbench.records import Model
+from workbench.records import Model, Sampling
 
 Tell = Callable[[str], None]
 
@@ -42,6 +42,18 @@ class Loaded:
             self.provider = load(model, lambda said: self.hear(said))
             self.model = model
         return self.provider
+
+
+@dataclass
+class Once:
+    """A model that is loaded at the first question, if there is one, and then kept."""
+
+    model: Model
+    provider: Provider | None = None
+
+    def answer(self, requests: Iterable[Request], sampling: Sampling) -> Iterator[list[Outcome]]:
+        self.provider = self.provider or load(self.model)
+        return self.provider.answer(requests, sampling)
 
 
 def resource_of(model: Model) -> str:

@@ -90,6 +90,15 @@ def _nothing(kinds: Kinds) -> Json:
     }  # fmt: skip
 
 
+def told(met: list[Duel]) -> Json:
+    """Of duels alone, as much of a report as `regression` reads."""
+    known = {variant.id: variant for duel in met for variant in (duel.first, duel.second)}
+    return {
+        "variants": [_variant(one) for one in known.values()],
+        "duels": [_duel(duel) for duel in met],
+    }
+
+
 def _variant(variant: Variant) -> Json:
     return {
         "id": variant.id,

@@ -5,6 +5,7 @@ Loads torch when called: only job processes and the shell may call it.
 
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from workbench.errors import InvalidInput
@@ -55,13 +56,13 @@ def load(model: Model) -> Loaded:
     return Loaded(tokenizer, network.eval().to(device), device, limit, frozenset(ends), pad)
 
 
-def merged(location: str, adapter: str) -> tuple[Any, Any]:
-    """The tokenizer, and the network with the adapter merged into it, in the weights' own type.
-
-    Raises InvalidInput for what cannot be loaded, or an adapter of another model.
-    """
-    tokenizer, network = _read(location, "auto")
-    return tokenizer, _adapted(network, adapter)
+def save_merged(model: Model, folder: Path) -> None:
+    """The model with its adapter merged in, as a folder of its own. Raises InvalidInput."""
+    tokenizer, network = _read(model.location, "auto")
+    if model.adapter:
+        network = _adapted(network, model.adapter)
+    network.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
 
 
 def fit_threads(parameters: int) -> None:

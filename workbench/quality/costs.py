@@ -4,10 +4,20 @@ Pay is what a lead entered for each reviewer; where it is not known, so is every
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from workbench.quality.reviewers import Measured
 from workbench.store.reviewers import Pay
+
+
+class Worked(Protocol):
+    """What somebody judged, of which so many were timed, and took so many hours."""
+
+    @property
+    def judged(self) -> int: ...
+    @property
+    def timed(self) -> int: ...
+    @property
+    def hours(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -26,13 +36,13 @@ class Cost:
         }
 
 
-def of(one: Measured, pay: Pay | None) -> Cost:
+def of(one: Worked, pay: Pay | None) -> Cost:
     """What a reviewer's judgements cost; untimed ones are taken for as long as the others."""
     hours = one.hours * one.judged / one.timed if one.timed else 0.0
     return Cost(one.judged, hours, _money(one, pay, hours))
 
 
-def _money(one: Measured, pay: Pay | None, hours: float) -> float | None:
+def _money(one: Worked, pay: Pay | None, hours: float) -> float | None:
     if pay is None:
         return None
     if pay.per == "item":

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 # Kinds of jobs that go on beside the others: nothing waits for their end.
-BACKGROUND = ("quality", "effect", "leaderboard", "next_pairs", "batch", "check", "judge",
-              "judge_report", "triage", "try", "export", "export_preview", "preflight")  # fmt: skip
+BACKGROUND = ("quality", "effect", "economics", "leaderboard", "next_pairs", "batch", "check",
+              "judge", "judge_report", "triage", "try", "export", "export_preview", "preflight",
+              "gate")  # fmt: skip
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 
 

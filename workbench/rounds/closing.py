@@ -1,7 +1,9 @@
-"""Closing a round, as one job: export its judgements, tune the policy on them, answer the
-heldout prompts with the new model, lay old and new before reviewers blind, open the next round.
+"""Closing a round, as one job: export its judgements, freeze the heldout prompts, tune the policy
+on the judgements, open the next round with the new model, let it and the one that it is to beat
+answer what was frozen, and lay their answers before reviewers, blind.
 
-Each step is stored when it is done, so a job that was killed goes on after the last one.
+A policy that the gate rejected is not tuned further: the model that it did not beat is. Each step
+is stored when it is done, so a job that was killed goes on after the last one.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -11,9 +13,18 @@ from workbench import devices, jobs
 from workbench.clock import utc_now
 from workbench.exporting import Filters, export
 from workbench.records import Job, Model, Project, ReviewerKind, Variant
-from workbench.rounds.heldout import compare_with_first, score, variant_name
+from workbench.rounds.heldout import score, variant_name
 from workbench.rounds.opening import prepare
-from workbench.store import Store, datasets, projects, rounds, training_runs, variants
+from workbench.rounds.succession import prove, to_tune
+from workbench.store import (
+    Store,
+    datasets,
+    projects,
+    proofs,
+    rounds,
+    training_runs,
+    variants,
+)
 from workbench.store.datasets import DatasetVersion
 from workbench.store.rounds import Round
 from workbench.training import load_recipe, suggest, train
@@ -49,13 +60,15 @@ def close(store: Store, closing: Closing, report: jobs.Report) -> dict[str, Any]
     with store.read() as db:
         project = projects.get(db, closing.project)
         current = rounds.numbered(db, project.id, closing.round)
-    policy = _policy(store, current)
+    policy = to_tune(store, project, current, closing.kinds)
     version = _export(store, project, current, closing, report)
+    if current.training_run_id is None:
+        store.write(lambda db: proofs.freeze(db, utc_now(), project.id, current.id))
     model = _train(store, project, current, policy, version, closing, report)
     following = _open_next(store, project, current, policy, model)
     score(store, project, current, report)
     score(store, project, following, report)
-    compared = compare_with_first(store, project, following)
+    compared = prove(store, project, following, report)
     result = {
         "round": current.number,
         "dataset": version.name,
@@ -66,11 +79,6 @@ def close(store: Store, closing: Closing, report: jobs.Report) -> dict[str, Any]
     if closing.candidates:
         result |= {"next": prepare(store, project, closing.candidates, report)}
     return result
-
-
-def _policy(store: Store, current: Round) -> Variant:
-    with store.read() as db:
-        return variants.get(db, current.policy_variant_id)
 
 
 def _export(

@@ -1,14 +1,12 @@
-"""The heldout prompts: answered by a round's policy, scored, and compared blind with round 0."""
+"""The heldout prompts: answered by a round's policy, and scored where a checker can read them."""
 
 from dataclasses import replace
 
-from workbench import generation, jobs, queueing
+from workbench import generation, jobs
 from workbench.clock import utc_now
-from workbench.hashing import unit_interval
 from workbench.records import Project, Sampling, Variant
 from workbench.rounds.scoring import faithfulness
-from workbench.store import Store, completions, prompts, reports, rounds, variants
-from workbench.store.comparisons import NewComparison
+from workbench.store import Store, completions, prompts, reports, variants
 from workbench.store.rounds import Round
 
 EVALUATION_TEMPERATURE = 0.9
@@ -44,32 +42,6 @@ def evaluation_variant(store: Store, project: Project, which: Round, temperature
     sampling = replace(policy.sampling, temperature=temperature)
     variant = replace(policy, name=variant_name(which.number, sampling), sampling=sampling)
     return store.write(lambda db: variants.ensure_variant(db, utc_now(), project.id, variant))
-
-
-def compare_with_first(store: Store, project: Project, following: Round) -> int:
-    """Lay the first sample of the new model and of round 0's before reviewers, blind."""
-    with store.read() as db:
-        first = rounds.in_project(db, project.id)[0]
-    old = evaluation_variant(store, project, first, EVALUATION_TEMPERATURE)
-    new = evaluation_variant(store, project, following, EVALUATION_TEMPERATURE)
-    with store.read() as db:
-        olds = {c.prompt_id: c for c in completions.of_variant(db, old.id) if not c.sample_index}
-        news = {c.prompt_id: c for c in completions.of_variant(db, new.id) if not c.sample_index}
-    planned = [
-        NewComparison(
-            project_id=project.id,
-            prompt_id=prompt_id,
-            completion_ids=(olds[prompt_id].id, news[prompt_id].id),
-            wanted=1,
-            kind="heldout",
-            round_id=following.id,
-            priority=queueing.place(
-                project.settings, unit_interval("heldout", prompt_id), queueing.HELDOUT_BEGIN
-            ),
-        )
-        for prompt_id in sorted(olds.keys() & news.keys())
-    ]
-    return queueing.open_comparisons(store, utc_now(), planned)
 
 
 def variant_name(number: int, sampling: Sampling) -> str:

@@ -1,4 +1,4 @@
-"""Proof: does the tuned model win, blind, on heldout prompts? One verdict for each prompt.
+"""Proof: does a round's model win, blind, on heldout prompts? One verdict for each prompt.
 
 The verdict is a win rate with its always-valid interval; `gate` says in one word what follows.
 """
@@ -6,19 +6,23 @@ The verdict is a win rate with its always-valid interval; `gate` says in one wor
 from dataclasses import dataclass
 
 from workbench.leaderboard import HUMAN, Verdict, duels, gate
-from workbench.records import ReviewerKind
+from workbench.records import Model, ReviewerKind
+from workbench.rounds.verdicts import meetings
 from workbench.stats.winrate import WinRate, win_rate
-from workbench.store import Database, rounds, variants
+from workbench.store import Database, proofs, rounds, variants
 from workbench.store.rounds import Round
 
 
 @dataclass(frozen=True)
 class Proof:
-    """The win rate of a round's policy over that of round 0, by reviewers of `kinds`."""
+    """The win rate of a round's policy, by reviewers of `kinds`, over the model that it was to
+    beat: `against` is None for round 0's, which it is before the first promotion.
+    """
 
     round_number: int
     kinds: tuple[ReviewerKind, ...]
     result: WinRate
+    against: str | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -27,18 +31,29 @@ class Proof:
 
 def proof(db: Database, current: Round, kinds: tuple[ReviewerKind, ...] = HUMAN) -> Proof:
     """What the heldout verdicts of this round say so far; nothing for round 0."""
-    first = rounds.in_project(db, current.project_id)[0]
-    model = _model_of(db, current)
+    first = _model_of(db, rounds.in_project(db, current.project_id)[0])
+    stored = proofs.of_round(db, current.id)
+    if stored is None:
+        return Proof(current.number, kinds, _over_first(db, current, first, kinds))
+    beaten = variants.get(db, stored.incumbent_id).model
+    against = None if beaten.id == first.id else beaten.name
+    return Proof(current.number, kinds, meetings(db, stored, kinds).win, against)
+
+
+def _over_first(
+    db: Database, current: Round, first: Model, kinds: tuple[ReviewerKind, ...]
+) -> WinRate:
+    """Of a round from before proofs were stored, whose every comparison was with round 0."""
+    pair = _model_of(db, current).id, first.id
     found = duels(db, current.project_id, kinds, round_id=current.id, comparison_kinds=("heldout",))
-    old = _model_of(db, first)
     for duel in found:
-        if (duel.first.model.id, duel.second.model.id) == (model, old):
-            return Proof(current.number, kinds, duel.result)
-        if (duel.second.model.id, duel.first.model.id) == (model, old):
-            r = duel.result
-            return Proof(current.number, kinds, win_rate(r.losses, r.ties, r.wins))
-    return Proof(current.number, kinds, win_rate(0, 0, 0))
+        r, met = duel.result, (duel.first.model.id, duel.second.model.id)
+        if met == pair:
+            return r
+        if met == pair[::-1]:
+            return win_rate(r.losses, r.ties, r.wins)
+    return win_rate(0, 0, 0)
 
 
-def _model_of(db: Database, which: Round) -> int:
-    return variants.get(db, which.policy_variant_id).model.id
+def _model_of(db: Database, which: Round) -> Model:
+    return variants.get(db, which.policy_variant_id).model

@@ -5,6 +5,7 @@ Both are about the always-valid claim of `winrate`, looked at after every prompt
 it follows the chances of every number of wins, prompt by prompt, until enough of them have claimed.
 """
 
+from collections.abc import Callable
 from math import log
 
 import numpy as np
@@ -47,17 +48,20 @@ def more_needed(wins: int, ties: int, losses: int, *, cap: int = CAP) -> int | N
     if n == 0 or wins == losses:
         return None
     rate = max(wins, losses) / n + ties / (2 * n)
+    return fewest_more(n, lambda ahead: e_value(rate * ahead, ahead) >= 1 / ALPHA, cap)
+
+
+def fewest_more(n: int, shown: Callable[[int], bool], cap: int = CAP) -> int | None:
+    """The fewest that must be added to `n` prompts until `shown`, which then stays true; None
+    where `cap` prompts do not do.
+    """
     low, high = 0, max(0, cap - n)
-    if not _claimed(rate, n + high):
+    if not shown(n + high):
         return None
     while low < high:
         middle = (low + high) // 2
-        low, high = (low, middle) if _claimed(rate, n + middle) else (middle + 1, high)
+        low, high = (low, middle) if shown(n + middle) else (middle + 1, high)
     return low
-
-
-def _claimed(rate: float, n: int) -> bool:
-    return e_value(rate * n, n) >= 1 / ALPHA
 
 
 def _claims_from(cap: int) -> Ints:

@@ -885,3 +885,72 @@ def training_methods(db: Database) -> None:
     CREATE UNIQUE INDEX training_runs_under_way ON training_runs (identity)
         WHERE status IN ('queued', 'running');
     """)
+
+
+@schema()
+def proofs(db: Database) -> None:
+    """Heldout prompts as they were frozen, and what they prove: a candidate against the incumbent.
+    Promotions with the evidence as it stood, models that the gate rejected, and prompts with
+    checkable answers that a new model must still be able to give.
+    """
+    db.executescript("""
+    CREATE TABLE frozen_sets (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        round_id INTEGER UNIQUE REFERENCES rounds (id),
+        prompts TEXT NOT NULL CHECK (json_valid(prompts)),
+        sha256 TEXT NOT NULL,
+        frozen_at TEXT NOT NULL
+    ) STRICT;
+    CREATE TRIGGER frozen_sets_are_frozen BEFORE UPDATE ON frozen_sets
+    BEGIN SELECT RAISE (ABORT, 'frozen sets are never changed'); END;
+    CREATE TABLE proofs (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        frozen_set_id INTEGER NOT NULL REFERENCES frozen_sets (id),
+        round_id INTEGER REFERENCES rounds (id),
+        candidate_id INTEGER NOT NULL REFERENCES variants (id),
+        incumbent_id INTEGER NOT NULL REFERENCES variants (id),
+        leaks TEXT CHECK (leaks IS NULL OR json_valid(leaks)),
+        begun_at TEXT NOT NULL,
+        laid_at TEXT,
+        CHECK (candidate_id <> incumbent_id)
+    ) STRICT;
+    CREATE INDEX proofs_by_project ON proofs (project_id, id);
+    CREATE INDEX proofs_by_round ON proofs (round_id) WHERE round_id IS NOT NULL;
+    CREATE TABLE promotions (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL REFERENCES projects (id),
+        model_id INTEGER NOT NULL REFERENCES models (id),
+        replaced_id INTEGER REFERENCES models (id),
+        proof_id INTEGER REFERENCES proofs (id),
+        evidence TEXT CHECK (evidence IS NULL OR json_valid(evidence)),
+        despite TEXT NOT NULL DEFAULT '',
+        reviewer_id INTEGER REFERENCES reviewers (id),
+        promoted_at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX promotions_by_project ON promotions (project_id, id);
+    CREATE TRIGGER promotions_are_history BEFORE UPDATE OF model_id, replaced_id, proof_id,
+        evidence, reviewer_id, promoted_at ON promotions
+    BEGIN SELECT RAISE (ABORT, 'a promotion is history'); END;
+    CREATE TABLE rejections (
+        proof_id INTEGER PRIMARY KEY REFERENCES proofs (id),
+        model_id INTEGER NOT NULL REFERENCES models (id),
+        evidence TEXT NOT NULL CHECK (json_valid(evidence)),
+        rejected_at TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE ability_sets (
+        project_id INTEGER PRIMARY KEY REFERENCES projects (id),
+        body TEXT NOT NULL CHECK (json_valid(body)),
+        set_at TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE ability_answers (
+        model_id INTEGER NOT NULL REFERENCES models (id),
+        item_sha256 TEXT NOT NULL,
+        text TEXT,
+        passed INTEGER CHECK (passed IN (0, 1)),
+        note TEXT NOT NULL DEFAULT '',
+        answered_at TEXT NOT NULL,
+        PRIMARY KEY (model_id, item_sha256)
+    ) STRICT, WITHOUT ROWID;
+    """)

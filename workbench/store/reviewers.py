@@ -155,6 +155,7 @@ def forget(db: Database, now: datetime, reviewer_id: int) -> None:
     run(db, "UPDATE thread_messages SET text = '' WHERE reviewer_id = ?", (reviewer_id,))
     run(db, "UPDATE adjudications SET note = '' WHERE reviewer_id = ?", (reviewer_id,))
     run(db, "UPDATE reviews SET note = '' WHERE decided_by = ?", (reviewer_id,))
+    run(db, "UPDATE promotions SET despite = '' WHERE reviewer_id = ?", (reviewer_id,))
     events.append(db, now, "reviewer.forgotten", subject_id=reviewer_id)
 
 

@@ -75,7 +75,7 @@ def score_chart(scored: list[Chapter]) -> None:
 
 
 def interval_chart(chapters: list[Chapter]) -> None:
-    """Each round's win rate over round 0: the point, its interval, and one half."""
+    """Each round's win rate over the model to beat: the point, its interval, and one half."""
     rows = [
         {
             "round": f"round {c.round.number}",
@@ -89,7 +89,7 @@ def interval_chart(chapters: list[Chapter]) -> None:
     base = alt.Chart(pd.DataFrame(rows)).encode(y=alt.Y("round:N", title=None))
     scale = alt.Scale(domain=[0, 1])
     bars = base.mark_rule(strokeWidth=4, opacity=0.5).encode(
-        x=alt.X("low:Q", scale=scale, title="win rate over round 0"), x2="high:Q"
+        x=alt.X("low:Q", scale=scale, title="win rate over the model to beat"), x2="high:Q"
     )
     points = base.mark_point(size=120, filled=True).encode(
         x=alt.X("rate:Q", scale=scale),

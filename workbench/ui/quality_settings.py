@@ -43,6 +43,12 @@ def quality_settings(settings: ProjectSettings) -> ProjectSettings:
             " pairs alike, so that the intervals stay honest.",
         )  # fmt: skip
         currency = st.text_input("Currency of pay", settings.currency, max_chars=12)
+        machine_hour = st.number_input(
+            "An hour of the machine costs (optional)", 0.0, None, settings.machine_hour, 0.5,
+            placeholder="Not known",
+            help="In the currency of pay: what answering by local models and training are counted"
+            " with on Rounds.",
+        )  # fmt: skip
         licence = st.text_input(
             "Licence of datasets", settings.licence, max_chars=60, placeholder="cc-by-4.0",
             help="As the hub of datasets names it; each version's card says it.",
@@ -68,6 +74,7 @@ def quality_settings(settings: ProjectSettings) -> ProjectSettings:
         pairs=pairs,
         mask_identity=mask,
         currency=currency.strip() or settings.currency,
+        machine_hour=machine_hour,
         licence=licence.strip(),
         gold_rate=gold,
         repeat_rate=repeats,

@@ -86,7 +86,7 @@ def table(project: Project, kinds: tuple[ReviewerKind, ...]) -> None:
 
 def _sentence(chapter: Chapter) -> str:
     r = chapter.proof.result
-    who = f"Round {chapter.round.number} against round 0"
+    who = f"Round {chapter.round.number} against {chapter.proof.against or 'round 0'}"
     share = f"{r.rate:.3f}, between {r.low:.3f} and {r.high:.3f}"
     counts = f"{r.wins} wins, {r.ties} ties, {r.losses} losses"
     verdict = {

@@ -21,7 +21,10 @@ WORK = {
     "export_preview": "workbench.exporting.previewing:work",
     "train": "workbench.training:work",
     "preflight": "workbench.training.checks:work",
+    "economics": "workbench.rounds.economics:work",
     "prepare_round": "workbench.rounds.opening:work_prepare",
+    "prove": "workbench.rounds.proving:work",
+    "gate": "workbench.rounds.gating:work",
     "close_round": "workbench.rounds.closing:work_close",
 }
 

@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from workbench.providers.loading import merged
+from workbench.providers.loading import save_merged
+from workbench.records import Model
 from workbench.training.speech import say
 
 
@@ -13,9 +14,8 @@ def merge_adapter(base: dict[str, Any], target: Path) -> None:
     if not base["adapter"] or target.exists():
         return
     say(done=0, total=1, note="merging the adapter into its model")
-    tokenizer, network = merged(base["location"], base["adapter"])
     aside = target.with_name("base.writing")
     shutil.rmtree(aside, ignore_errors=True)
-    network.save_pretrained(aside)
-    tokenizer.save_pretrained(aside)
+    model = Model(base["name"], "local", base["location"], adapter=base["adapter"])
+    save_merged(model, aside)
     aside.rename(target)

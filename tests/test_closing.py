@@ -1,0 +1,120 @@
+"""Closing a round with the model that ships: what it freezes, proves and asks; and a proof whose
+process is killed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.conftest import Clock, Desk
+from tests.running import add_cards, kill_midway, row
+from workbench import demo, jobs
+from workbench.demo import POLICY, starter_model
+from workbench.records import Sampling, Template, Variant
+from workbench.rounds import begin, gating, proving
+from workbench.rounds.closing import Closing, close
+from workbench.settings import ProjectSettings, Workspace
+from workbench.starter.cards import card_prompts
+from workbench.store import Store, abilities, proofs, rounds, variants
+from workbench.store.proofs import StoredProof
+
+PAIRS, HELDOUT = 12, 6
+
+
+def quiet(done: int, total: int, note: str) -> None:
+    pass
+
+
+def add_heldout(desk: Desk, count: int) -> None:
+    cards = card_prompts("heldout", count, seed=1)
+    rows = [{"prompt": c.question, "context": c.card, "split": "heldout"} for c in cards]
+    desk.import_rows(rows, kind="prompts")
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A starter project whose round 0 was closed on twelve pairs."""
+
+    desk: Desk
+    result: dict[str, Any]
+    proof: StoredProof
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Closed:
+    store = Store(Workspace(tmp_path_factory.mktemp("closed") / "workspace"))
+    settings = ProjectSettings(starter=True, gold_rate=0.0, repeat_rate=0.0)
+    project = demo.create_project(store, Clock().now, "small", "Small", settings)
+    desk = Desk(store, project, Clock())
+    begin(store, project, starter_model(), POLICY, Template())
+    add_cards(desk, PAIRS)
+    add_heldout(desk, HELDOUT)
+    desk.open()
+    desk.judge_all(desk.reviewer())
+    result = close(store, Closing("small", 0), quiet)
+    with store.read() as db:
+        proof = proofs.of_round(db, rounds.numbered(db, project.id, 1).id)
+    assert proof
+    return Closed(desk, result, proof)
+
+
+def test_the_heldout_prompts_are_frozen_before_the_training(closed: Closed) -> None:
+    with closed.desk.store.read() as db:
+        frozen = proofs.frozen_set(db, closed.proof.frozen_set_id)
+    [run] = closed.desk.rows("SELECT created_at FROM training_runs")
+    assert frozen.round_id is not None
+    assert frozen.frozen_at <= run["created_at"]
+    assert len(frozen.prompts) == HELDOUT
+
+
+def test_the_new_model_is_proved_against_the_first_until_one_is_promoted(closed: Closed) -> None:
+    with closed.desk.store.read() as db:
+        old = variants.get(db, closed.proof.incumbent_id)
+        new = variants.get(db, closed.proof.candidate_id)
+    assert (old.model.name, new.model.name) == ("starter", closed.result["model"])
+    assert (old.sampling, old.template) == (new.sampling, new.template)
+    assert closed.result["heldout_comparisons"] == HELDOUT
+    assert closed.proof.leaks == ()
+
+
+def test_both_models_were_asked_what_they_must_not_unlearn(closed: Closed) -> None:
+    with closed.desk.store.read() as db:
+        asked = [len(abilities.answered(db, model.id)) for model in variants.models(db)
+                 if model.kind == "local"]  # fmt: skip
+        found = gating.reckon(db, closed.desk.project, closed.proof, ("human",))
+    assert asked == [40, 40]
+    assert found["abilities"]["general abilities"]["difference"]["items"] == 40
+
+
+def test_closing_it_again_lays_nothing_twice(closed: Closed) -> None:
+    again = close(closed.desk.store, Closing("small", 0), quiet)
+    assert again == closed.result | {"heldout_comparisons": 0}
+
+
+def test_a_proof_whose_process_is_killed_goes_on_and_lays_each_pair_once(
+    make_desk: Callable[..., Desk],
+) -> None:
+    """The same model at two temperatures: no training is needed to have two variants."""
+    desk = make_desk(starter=True)
+    add_heldout(desk, 80)
+    store, now = desk.store, desk.clock.now
+    hot, cold = (
+        store.write(lambda db, t=t: variants.ensure_variant(
+            db, now, desk.project.id,
+            Variant(f"T={t}", starter_model(), Template(), Sampling(t, 1.0, 24)),
+        ))
+        for t in (0.9, 0.0)
+    )  # fmt: skip
+    proof = proving.begin(store, desk.project, hot, cold)
+    job = proving.start(store, desk.project, proof)
+    kill_midway(store, job)
+    with store.read() as db:
+        assert proofs.get(db, proof.id).laid_at is None
+    done = jobs.wait(store, job.id)
+    assert (done.status, row(store, job).attempts) == ("done", 2)
+    counts = desk.rows(
+        "SELECT count(*) AS laid, count(DISTINCT prompt_id) AS prompts FROM comparisons"
+    )
+    assert counts == [{"laid": 80, "prompts": 80}]
