@@ -6,13 +6,24 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Desk
-from tests.tuning import PAIRS, RECIPE, folder_of, frozen, judged_pairs, prepared, quiet, run_of
+from tests.tuning import (
+    PAIRS,
+    RECIPE,
+    folder_of,
+    frozen,
+    judged_pairs,
+    prepared,
+    quiet,
+    run_of,
+    starter,
+)
 from workbench import jobs, training
 from workbench.demo import starter_model
 from workbench.errors import InvalidInput
 from workbench.records import Model
 from workbench.store import reward_models, training_runs, variants
 from workbench.store.datasets import DatasetVersion
+from workbench.training import checks
 
 
 @pytest.fixture
@@ -144,3 +155,21 @@ def test_what_a_run_stumbles_over_is_stored_and_said_clearly(
     assert run.status == "failed"
     assert run.error
     assert not (Path(run.folder) / "model").exists()
+
+
+def test_a_look_at_the_rows_tells_what_a_run_would_be_and_leaves_nothing(
+    judged: Desk, version: DatasetVersion
+) -> None:
+    starter_known = starter(judged)
+    chosen = RECIPE.but(max_length=20)
+    job = checks.ask(judged.store, judged.project, version, starter_known, chosen, "cpu")
+    seen = checks.seen(jobs.wait(judged.store, job.id))
+    assert seen
+    assert (seen.rows, seen.dropped) == (PAIRS, PAIRS), "it tells what a run would refuse"
+    assert not list(judged.store.workspace.runs.iterdir())
+    with judged.store.read() as db:
+        found = checks.latest(db, judged.project, version, starter_known, chosen, "cpu")
+        other = checks.latest(db, judged.project, version, starter_known, RECIPE, "cpu")
+    assert found
+    assert found.id == job.id
+    assert other is None
