@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.ui import progress, session, train_views
+from workbench.ui import progress, reward_views, session, train_views
 
 session.require("owner")
 project = session.current_project()
@@ -14,3 +14,4 @@ if job and job.kind in ("train", "close_round"):
 else:
     train_views.form(project)
 train_views.past_runs(project)
+reward_views.section(project)

@@ -26,6 +26,7 @@ from workbench.cli import (
     people,
     project,
     quality,
+    rewards,
     threads,
     upkeep,
 )
@@ -68,6 +69,7 @@ for module in (
     judges,
     quality,
     compare,
+    rewards,
     loop,
     lineage,
     people,

@@ -36,6 +36,13 @@ def ensure(db: Database, now: datetime, model: RewardModel) -> RewardModel:
     return replace(model, id=int(new_id))
 
 
+def get(db: Database, reward_model_id: int) -> RewardModel:
+    row = one(db, "SELECT * FROM reward_models WHERE id = ?", (reward_model_id,))
+    if row is None:
+        raise NotFound(f"There is no reward model number {reward_model_id}.")
+    return _reward_model(row)
+
+
 def in_project(db: Database, project_id: int) -> list[RewardModel]:
     """The newest first."""
     rows = many(

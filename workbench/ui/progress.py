@@ -27,6 +27,8 @@ KINDS = {
     "judge": "The judge model reads",
     "judge_report": "Measuring the judges",
     "triage": "Triage",
+    "score": "The reward model reads",
+    "reward_report": "Measuring the reward model",
     "export": "Exporting",
     "export_preview": "Looking",
 }

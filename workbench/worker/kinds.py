@@ -20,6 +20,8 @@ WORK = {
     "export": "workbench.exporting:work",
     "export_preview": "workbench.exporting.previewing:work",
     "train": "workbench.training:work",
+    "score": "workbench.rewards.scoring:work",
+    "reward_report": "workbench.rewards.measuring:work",
     "prepare_round": "workbench.rounds.opening:work_prepare",
     "close_round": "workbench.rounds.closing:work_close",
 }

@@ -1,0 +1,7 @@
+"""Reward models at work: what they make of answers, and what that is good for.
+
+network      the model itself: conversations in, scores out; the one module that loads torch
+scoring      a project's answers scored, as a job
+pairs        judged pairs that a model was not trained on
+measuring    how often it tells them rightly, beside lengths alone, and how sure it may be
+"""

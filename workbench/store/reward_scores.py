@@ -1,0 +1,60 @@
+"""Scores: what a reward model makes of an answer's last turn, or why it can make nothing of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from workbench.store.completions import VISIBLE
+from workbench.store.database import Database, dumps, many, numbers, run
+
+
+@dataclass(frozen=True)
+class Score:
+    """`value` is None where the answer could not be scored, and then `unscored` says why."""
+
+    value: float | None
+    unscored: str | None = None
+
+
+def missing(db: Database, reward_model_id: int, project_id: int) -> list[int]:
+    """The answers of a project that this model has not looked at."""
+    return list(
+        numbers(
+            db,
+            "SELECT c.id FROM variants v CROSS JOIN completions c ON c.variant_id = v.id"
+            f" WHERE v.project_id = ? AND {VISIBLE} AND NOT EXISTS (SELECT 1 FROM reward_scores s"
+            "  WHERE s.reward_model_id = ? AND s.completion_id = c.id) ORDER BY c.id",
+            (project_id, reward_model_id),
+        )
+    )
+
+
+def keep(db: Database, reward_model_id: int, found: Iterable[tuple[int, Score]]) -> None:
+    """By answer; what is there already stays."""
+    for completion_id, score in found:
+        run(
+            db,
+            "INSERT INTO reward_scores VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (reward_model_id, completion_id, score.value, score.unscored),
+        )
+
+
+def of(db: Database, reward_model_id: int, completion_ids: Sequence[int]) -> dict[int, Score]:
+    """By answer; those that it has not looked at are left out."""
+    rows = many(
+        db,
+        "SELECT completion_id, score, unscored FROM reward_scores WHERE reward_model_id = ?"
+        " AND completion_id IN (SELECT value FROM json_each(?))",
+        (reward_model_id, dumps(list(completion_ids))),
+    )
+    return {row["completion_id"]: Score(row["score"], row["unscored"]) for row in rows}
+
+
+def standing(db: Database, reward_model_id: int) -> dict[str | None, int]:
+    """How many answers were scored (under None), and how many were not, by the reason."""
+    rows = many(
+        db,
+        "SELECT unscored, count(*) AS n FROM reward_scores WHERE reward_model_id = ?"
+        " GROUP BY unscored",
+        (reward_model_id,),
+    )
+    return {row["unscored"]: row["n"] for row in rows}
