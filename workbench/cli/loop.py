@@ -2,11 +2,14 @@
 
 import json
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any, get_args
 
 import click
 
 from workbench import demo
+from workbench.cli.rewards import best_of_by
 from workbench.cli.shared import (
     Bars,
     find_project,
@@ -16,6 +19,8 @@ from workbench.cli.shared import (
     reviewer_kinds,
 )
 from workbench.clock import utc_now
+from workbench.jobs import CPU, start
+from workbench.rewards.spreading import Against, Spread
 from workbench.rounds import proof, start_close
 from workbench.rounds.closing import Closing
 from workbench.rounds.loop import Plan, as_json, run
@@ -56,6 +61,28 @@ def close(slug: str, kinds: str, recipe: str | None) -> None:
         f"Round {result['round']} is closed: {result['pairs']} pairs made “{result['model']}”;"
         f" {result['heldout_comparisons']} blind comparisons wait to be judged."
     )
+
+
+@rounds_group.command("prepare")
+@project_option
+@click.option("--candidates", default=200, show_default=True, help="Prompts to answer.")
+@click.option("--best-of", type=click.IntRange(2), help="Samples to find the best of.")
+@click.option("--by", help="The reward model that finds it.")
+@click.option("--against", type=click.Choice(get_args(Against)), default="random",
+              show_default=True, help="What the best is laid against.")  # fmt: skip
+def prepare(slug: str, candidates: int, best_of: int | None, by: str | None,
+            against: Against) -> None:  # fmt: skip
+    """Let the round's model answer prompts, and put pairs of its answers before people."""
+    store = open_store()
+    project = find_project(store, slug)
+    chooser = best_of_by(store, project, best_of, by)
+    arguments: dict[str, Any] = {"project": project.slug, "candidates": candidates}
+    if chooser and best_of:
+        spread = Spread(chooser.name, best_of, against).check()
+        arguments["spread"] = asdict(spread)
+    job = start(store, "prepare_round", arguments, resource=CPU, project_id=project.id)
+    result = follow(store, job)
+    click.echo(f"{result['queued']} pairs of round {result['round']} wait to be judged.")
 
 
 @rounds_group.command("list")

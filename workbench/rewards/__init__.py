@@ -4,4 +4,6 @@ network      the model itself: conversations in, scores out; the one module that
 scoring      a project's answers scored, as a job
 pairs        judged pairs that a model was not trained on
 measuring    how often it tells them rightly, beside lengths alone, and how sure it may be
+best_of      the best of several samples as the answer of a variant of its own
+spreading    candidates of a round that differ more than two random samples
 """

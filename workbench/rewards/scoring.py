@@ -35,11 +35,12 @@ def work(store: Store, arguments: dict[str, Any], report: jobs.Report) -> dict[s
 
 
 def score_missing(
-    store: Store, model: RewardModel, report: jobs.Report, network: RewardNetwork | None = None
-) -> None:
-    """Score all answers of the model's project that it has not looked at."""
+    store: Store, model: RewardModel, report: jobs.Report, network: RewardNetwork | None = None,
+    *, variant_id: int | None = None,
+) -> None:  # fmt: skip
+    """Score all answers of the model's project, or of one variant, that it has not looked at."""
     with store.read() as db:
-        ids = reward_scores.missing(db, model.id, model.project_id)
+        ids = reward_scores.missing(db, model.id, model.project_id, variant_id)
     note = f"{model.name} reads answers"
     report(0, len(ids), note)
     network = network or (RewardNetwork(model.location) if ids else None)

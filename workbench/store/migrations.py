@@ -888,9 +888,9 @@ def training_methods(db: Database) -> None:
 @schema()
 def reward_scores(db: Database) -> None:
     """What reward models make of answers, or why they can make nothing of one. Which sample stands
-    for a variant that puts the best of several forward. And whose judgements a reward model
-    strongly disagreed with, so that somebody else was asked: the winner that they had said, and
-    the last judgement of before.
+    for a variant that puts the best of several forward, and which these are. And whose judgements
+    a reward model strongly disagreed with, so that somebody else was asked: the winner that they
+    had said, and the last judgement of before.
     """
     db.executescript("""
     CREATE TABLE reward_scores (
@@ -904,6 +904,7 @@ def reward_scores(db: Database) -> None:
     CREATE TABLE best_samples (
         completion_id INTEGER PRIMARY KEY REFERENCES completions (id),
         sample_id INTEGER NOT NULL REFERENCES completions (id),
+        samples TEXT NOT NULL CHECK (json_valid(samples)),
         reward_model_id INTEGER NOT NULL REFERENCES reward_models (id)
     ) STRICT;
     CREATE TABLE doubts (

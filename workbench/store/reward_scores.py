@@ -15,15 +15,18 @@ class Score:
     unscored: str | None = None
 
 
-def missing(db: Database, reward_model_id: int, project_id: int) -> list[int]:
-    """The answers of a project that this model has not looked at."""
+def missing(
+    db: Database, reward_model_id: int, project_id: int, variant_id: int | None = None
+) -> list[int]:
+    """The answers of a project, or of one variant, that this model has not looked at."""
     return list(
         numbers(
             db,
             "SELECT c.id FROM variants v CROSS JOIN completions c ON c.variant_id = v.id"
-            f" WHERE v.project_id = ? AND {VISIBLE} AND NOT EXISTS (SELECT 1 FROM reward_scores s"
-            "  WHERE s.reward_model_id = ? AND s.completion_id = c.id) ORDER BY c.id",
-            (project_id, reward_model_id),
+            f" WHERE v.project_id = ? AND v.id = coalesce(?, v.id) AND {VISIBLE}"
+            " AND NOT EXISTS (SELECT 1 FROM reward_scores s WHERE s.reward_model_id = ?"
+            "  AND s.completion_id = c.id) ORDER BY c.id",
+            (project_id, variant_id, reward_model_id),
         )
     )
 

@@ -28,6 +28,7 @@ KINDS = {
     "judge_report": "Measuring the judges",
     "triage": "Triage",
     "score": "The reward model reads",
+    "best_of": "Choosing the best answers",
     "reward_report": "Measuring the reward model",
     "export": "Exporting",
     "export_preview": "Looking",

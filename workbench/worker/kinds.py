@@ -21,6 +21,7 @@ WORK = {
     "export_preview": "workbench.exporting.previewing:work",
     "train": "workbench.training:work",
     "score": "workbench.rewards.scoring:work",
+    "best_of": "workbench.rewards.best_of:work",
     "reward_report": "workbench.rewards.measuring:work",
     "prepare_round": "workbench.rounds.opening:work_prepare",
     "close_round": "workbench.rounds.closing:work_close",
