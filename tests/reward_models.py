@@ -8,6 +8,7 @@ that lengths tell little and reading the card tells all.
 import os
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,21 @@ from tests.conftest import Desk
 from workbench.demo import starter_model
 from workbench.exporting import Filters, export
 from workbench.records import Reviewer
+from workbench.rewards.measuring import JOB
 from workbench.starter.cards import CardPrompt, card_prompts
 from workbench.starter.checker import asked_attribute, check, read_card
+from workbench.store import (
+    projects,
+    reports,
+    reward_models,
+    reward_scores,
+    training_runs,
+    variants,
+)
+from workbench.store.database import Database
 from workbench.store.datasets import DatasetVersion
+from workbench.store.reward_models import RewardModel
+from workbench.store.reward_scores import Score
 
 PAIRS = 240
 Json = dict[str, Any]
@@ -89,3 +102,43 @@ def judge(
 
 def frozen(desk: Desk, **filters: Any) -> DatasetVersion:
     return export(desk.store, desk.project, Filters(**filters), desk.clock.now)
+
+
+def registered(
+    desk: Desk, version: DatasetVersion, folder: str = "nowhere", name: str = "taste"
+) -> RewardModel:
+    """A reward model as trained on this version."""
+    now = desk.clock.now
+
+    def write(db: Database) -> RewardModel:
+        base = variants.ensure_model(db, now, starter_model())
+        run = training_runs.add(db, now, desk.project.id, version.id, base.id, {})
+        new = RewardModel(name, desk.project.id, run, folder, "trained for tests")
+        return reward_models.ensure(db, now, new)
+
+    return desk.store.write(write)
+
+
+def plant(desk: Desk, model: RewardModel, value: Callable[[str, int], float]) -> None:
+    """Scores of all answers, by variant and prompt, and a report that takes them as log odds."""
+    rows = desk.rows(
+        "SELECT c.id, v.name, c.prompt_id FROM completions c JOIN variants v ON v.id = c.variant_id"
+    )
+    found = [(row["id"], Score(value(row["name"], row["prompt_id"]))) for row in rows]
+    body = {"calibration": {"temperature": 1.0}}
+
+    def write(db: Database) -> None:
+        reward_scores.keep(db, model.id, found)
+        reports.save(db, desk.clock.now, desk.project.id, None, f"{JOB} {model.id}", body)
+
+    desk.store.write(write)
+
+
+def set_up(desk: Desk, **settings: Any) -> None:
+    """Change the project's settings."""
+    changed = replace(desk.project.settings, **settings)
+    changed.check()
+    desk.store.write(
+        lambda db: projects.change_settings(db, desk.clock.now, desk.project.id, changed)
+    )
+    desk.project = replace(desk.project, settings=changed)

@@ -7,12 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Desk
-from tests.reward_models import PAIRS, row, trainer_on
-from workbench.demo import starter_model
+from tests.reward_models import PAIRS, registered, row, trainer_on
 from workbench.starter.cards import card_prompts
-from workbench.store import reward_models, training_runs, variants
-from workbench.store.datasets import DatasetVersion
 from workbench.store.reward_models import RewardModel
 
 
@@ -27,19 +23,9 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @pytest.fixture
-def make_reward_model(trained: Any) -> Callable[[Desk, DatasetVersion], RewardModel]:
+def make_reward_model(trained: Any) -> Callable[..., RewardModel]:
     """Registers the session's model in a project, as trained on a version of it."""
 
-    def make(desk: Desk, version: DatasetVersion, name: str = "taste") -> RewardModel:
-        now, folder = desk.clock.now, trained.args.output_dir
-
-        def write(db: Any) -> RewardModel:
-            base = variants.ensure_model(db, now, starter_model())
-            run = training_runs.add(db, now, desk.project.id, version.id, base.id, {})
-            return reward_models.ensure(
-                db, now, RewardModel(name, desk.project.id, run, folder, "trained for tests")
-            )
-
-        return desk.store.write(write)
-
-    return make
+    return lambda desk, version, name="taste": registered(
+        desk, version, trained.args.output_dir, name
+    )

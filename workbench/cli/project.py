@@ -14,7 +14,7 @@ from workbench.errors import InvalidInput
 from workbench.jobs import CPU, start
 from workbench.judges import switching
 from workbench.settings import Asks, Judging, ProjectSettings
-from workbench.store import comparisons, projects
+from workbench.store import comparisons, projects, reward_models
 
 
 @click.group("projects")
@@ -76,6 +76,9 @@ def change(slug: str, changes: tuple[str, ...]) -> None:
     if settings.assist != project.settings.assist:
         with store.read() as db:
             switching.require(db, project, settings.assist)
+    if settings.reward.model not in (None, project.settings.reward.model):
+        with store.read() as db:
+            reward_models.named(db, project.id, str(settings.reward.model))
     store.write(lambda db: projects.change_settings(db, utc_now(), project.id, settings))
     if settings.queue != project.settings.queue:
         queueing.reorder(store, replace(project, settings=settings))

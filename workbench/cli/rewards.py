@@ -1,4 +1,4 @@
-"""Commands of reward models: `rewards list`, `measure`, `show`, `score`."""
+"""Commands of reward models: `rewards list`, `measure`, `show`, `score`, `second-look`."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from workbench.cli.shared import find_project, follow, open_store, project_optio
 from workbench.errors import InvalidInput, NotFound
 from workbench.records import Project
 from workbench.rewards import best_of as choosing
-from workbench.rewards import measuring, scoring
+from workbench.rewards import measuring, scoring, second_looks
 from workbench.stats.agreement import Estimate
 from workbench.store import Store, reward_models, reward_scores
 from workbench.store.grids import Grid
@@ -112,6 +112,42 @@ def _found(name: str, slug: str) -> tuple[Store, RewardModel]:
     project = find_project(store, slug)
     with store.read() as db:
         return store, reward_models.named(db, project.id, name)
+
+
+@rewards_group.command("second-look")
+@project_option
+@click.option("--json", "as_json", is_flag=True, help="What came of it so far, for programs.")
+@click.option("--only-report", is_flag=True, help="Ask nobody; say what came of it so far.")
+def second_look(slug: str, as_json: bool, only_report: bool) -> None:
+    """Ask somebody else where the project's reward model strongly disagrees with a person."""
+    store = open_store()
+    project = find_project(store, slug)
+    with store.read() as db:
+        model = second_looks.chosen_model(db, project)
+    if not only_report:
+        _say_looked(follow(store, second_looks.begin(store, project)))
+    with store.read() as db:
+        found = second_looks.report(db, model)
+    click.echo(json.dumps(found) if as_json else _sides(found))
+
+
+def _say_looked(found: Json) -> None:
+    click.echo(
+        f"{found['looked_at']} judged pairs looked at, {found['doubted']} doubted,"
+        f" {found['asked']} of these put before somebody else.",
+        err=True,
+    )
+    if found["trained_on"]:
+        click.echo(
+            f"Left out: {found['trained_on']} that it was trained on, or near such.", err=True
+        )
+
+
+def _sides(found: Json) -> str:
+    sides = {"person": "the first person", "model": "the reward model", "neither": "neither"}
+    lines = [f"{found['answered']} of {found['asked']} were judged again; sided with"]
+    lines += [f"{words}\t{percent(Estimate(**found[side]))}" for side, words in sides.items()]
+    return "\n".join(lines)
 
 
 def best_of_by(

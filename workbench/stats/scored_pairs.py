@@ -26,7 +26,7 @@ def right(differences: Floats) -> Floats:
 
 def accuracy(differences: Floats, prompts: Ints) -> Estimate:
     """The share of pairs told rightly, ties ½, its interval clustered by prompt."""
-    return _within(clustered_share(right(differences), prompts), 0.0)
+    return clustered_share(right(differences), prompts)
 
 
 def gain(ours: Floats, theirs: Floats, prompts: Ints) -> Estimate:
@@ -109,7 +109,7 @@ def _bin(
 ) -> Bin:
     share = clustered_share(hits[inside], prompts[inside]) if inside.any() else NOTHING
     mean = float(confidence[inside].mean()) if inside.any() else None
-    return Bin(float(low), float(high), mean, _within(share, 0.0))
+    return Bin(float(low), float(high), mean, share)
 
 
 def _error(places: Ints, confidence: Floats, hits: Floats) -> float | None:

@@ -29,6 +29,7 @@ KINDS = {
     "triage": "Triage",
     "score": "The reward model reads",
     "best_of": "Choosing the best answers",
+    "second_looks": "Looking for doubtful judgements",
     "reward_report": "Measuring the reward model",
     "export": "Exporting",
     "export_preview": "Looking",

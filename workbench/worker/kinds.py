@@ -22,6 +22,7 @@ WORK = {
     "train": "workbench.training:work",
     "score": "workbench.rewards.scoring:work",
     "best_of": "workbench.rewards.best_of:work",
+    "second_looks": "workbench.rewards.second_looks:work",
     "reward_report": "workbench.rewards.measuring:work",
     "prepare_round": "workbench.rounds.opening:work_prepare",
     "close_round": "workbench.rounds.closing:work_close",
