@@ -134,7 +134,7 @@ def place(settings: ProjectSettings, drawn: float, begin: float = 0.0) -> float:
     """
     if settings.queue == "oldest":
         return 0.0
-    return drawn if settings.queue == "random" else begin + drawn
+    return drawn if settings.queue in ("random", "unsure") else begin + drawn
 
 
 def with_policy(project: Project, policy: QueuePolicy) -> Project:

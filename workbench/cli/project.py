@@ -13,6 +13,7 @@ from workbench.clock import utc_now
 from workbench.errors import InvalidInput
 from workbench.jobs import CPU, start
 from workbench.judges import switching
+from workbench.rewards import ordering
 from workbench.settings import Asks, Judging, ProjectSettings
 from workbench.store import comparisons, projects, reward_models
 
@@ -82,6 +83,7 @@ def change(slug: str, changes: tuple[str, ...]) -> None:
     store.write(lambda db: projects.change_settings(db, utc_now(), project.id, settings))
     if settings.queue != project.settings.queue:
         queueing.reorder(store, replace(project, settings=settings))
+        ordering.keep_up(store, replace(project, settings=settings))
     click.echo(f"Changed: {', '.join(changes)}.")
 
 

@@ -6,6 +6,7 @@ from workbench import generation, jobs, queueing
 from workbench.clock import utc_now
 from workbench.errors import InvalidInput, NotFound
 from workbench.records import Model, Project, Prompt, Sampling, Template, Variant, plain_text
+from workbench.rewards import ordering
 from workbench.rewards.spreading import Pair, Spread, choose
 from workbench.rounds.heldout import score, variant_name
 from workbench.starter.checker import check
@@ -65,6 +66,7 @@ def prepare(
     if spread:
         keep = _among(choose(store, project.id, policy, spread, answering), keep)
     queued = queueing.fill(store, project, utc_now(), variant_ids={policy.id}, keep=keep)
+    ordering.keep_up(store, project)
     return {"round": current.number, "prompts": len(share), "queued": queued}
 
 

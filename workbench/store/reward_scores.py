@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from workbench.store.completions import VISIBLE
-from workbench.store.database import Database, dumps, many, numbers, run
+from workbench.store.database import Database, dumps, many, numbers, run, tuples
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,26 @@ def of(db: Database, reward_model_id: int, completion_ids: Sequence[int]) -> dic
         (reward_model_id, dumps(list(completion_ids))),
     )
     return {row["completion_id"]: Score(row["score"], row["unscored"]) for row in rows}
+
+
+def open_pairs(db: Database, project_id: int, reward_model_id: int) -> list[tuple[int, float]]:
+    """(comparison, how far the scores lie apart) of the work that may still be drawn: two answers
+    to the same messages, compared in their last turn, both scored.
+    """
+    return list(
+        tuples(
+            db,
+            "SELECT c.id, max(s.score) - min(s.score) FROM comparisons c"
+            " CROSS JOIN comparison_completions cc ON cc.comparison_id = c.id"
+            " CROSS JOIN completions p ON p.id = cc.completion_id"
+            " LEFT JOIN reward_scores s ON s.completion_id = p.id AND s.reward_model_id = ?"
+            " WHERE c.project_id = ? AND c.kind = 'work' AND c.wanted > c.counted GROUP BY c.id"
+            " HAVING count(*) = 2 AND count(s.score) = 2 AND min(p.rendered) = max(p.rendered)"
+            " AND min(json_array_length(p.messages)) = c.turn + 1"
+            " AND max(json_array_length(p.messages)) = c.turn + 1",
+            (reward_model_id, project_id),
+        )
+    )
 
 
 def standing(db: Database, reward_model_id: int) -> dict[str | None, int]:

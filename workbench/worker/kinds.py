@@ -23,6 +23,7 @@ WORK = {
     "score": "workbench.rewards.scoring:work",
     "best_of": "workbench.rewards.best_of:work",
     "second_looks": "workbench.rewards.second_looks:work",
+    "order_queue": "workbench.rewards.ordering:work",
     "reward_report": "workbench.rewards.measuring:work",
     "prepare_round": "workbench.rounds.opening:work_prepare",
     "close_round": "workbench.rounds.closing:work_close",
