@@ -24,6 +24,7 @@ from benchmarks import (
     local,
     quality,
     ranking,
+    reward,
 )
 from workbench.settings import Workspace
 
@@ -41,6 +42,7 @@ PARTS: dict[str, Callable[[Workspace], None]] = {
     "local": local.local,
     "endpoint": endpoint.endpoint,
     "ranking": ranking.ranking,
+    "reward": reward.reward,
 }
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import Desk
 from tests.reward_models import add_pairs, answers, frozen, judge
-from workbench import queueing
+from workbench import queueing, rounds
 from workbench.cli import main
 from workbench.errors import InvalidInput
 from workbench.generation.grids import Plan
@@ -269,3 +269,34 @@ def test_what_cannot_be_chosen_is_said_before_anything_is_asked(
     ended = shell(cards, "generate", "--model", "anything", *words)
     assert ended.exit_code == 1
     assert said in ended.output
+
+
+def test_a_round_lays_the_best_of_its_samples_before_people(
+    cards: Desk, model: RewardModel
+) -> None:
+    from workbench.demo import starter_model
+
+    rounds.begin(cards.store, cards.project, starter_model(), Sampling(1.0, max_tokens=24),
+                 Template())  # fmt: skip
+    said = shell(cards, "rounds", "prepare", "--candidates", "6", "--best-of", "4",
+                 "--by", "taste", "--against", "worst")  # fmt: skip
+    assert said.exit_code == 0, said.output
+    made = cards.rows("SELECT c.* FROM completions c JOIN variants v ON v.id = c.variant_id"
+                      " WHERE v.name LIKE 'round 0%'")  # fmt: skip
+    assert len(made) == 6 * 4
+    with cards.store.read() as db:
+        scores = reward_scores.of(db, model.id, [row["id"] for row in made])
+    queued = cards.rows("SELECT * FROM comparisons WHERE round_id IS NOT NULL AND open_slots > 0")
+    assert 0 < len(queued) <= 6
+    for one in queued:
+        shown = {
+            row["completion_id"]
+            for row in cards.rows(
+                "SELECT completion_id FROM comparison_completions WHERE comparison_id = ?",
+                one["id"],
+            )
+        }
+        values = {row["id"]: scores[row["id"]].value or 0.0 for row in made
+                  if row["prompt_id"] == one["prompt_id"]}  # fmt: skip
+        best, worst = max(values.values()), min(values.values())
+        assert {values[i] for i in shown} == {best, worst}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -249,6 +250,14 @@ def test_pairs_that_cannot_be_scored_are_counted_and_not_judged(network: RewardN
 def test_nothing_is_said_of_a_model_without_pairs() -> None:
     body = measuring.reckon(measuring.measure(None, [], quiet), pairs.Lengths(3, 1))
     assert (body["pairs"], body["accuracy"]["value"], body["calibration"]) == (0, None, None)
+
+
+@pytest.mark.parametrize("pairs_", [1, 2, 3])
+def test_of_a_few_pairs_nothing_is_said_that_has_no_interval(pairs_: int) -> None:
+    few = measuring.Measured(np.ones(pairs_), np.ones(pairs_, int), np.arange(pairs_), {})
+    body = measuring.reckon(few, pairs.Lengths(0, 0))
+    assert (body["accuracy"]["value"] is None) == (pairs_ < 2)
+    assert body["calibration"] is None or body["calibration"]["brier"]["value"] is not None
 
 
 def test_how_sure_it_is_is_asked_only_of_a_measured_model(cards: Desk, model: RewardModel) -> None:

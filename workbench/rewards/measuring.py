@@ -112,11 +112,11 @@ def reckon(measured: Measured, learned: Lengths) -> Json:
 
 def calibrate(differences: Floats, prompts: Ints) -> Json | None:
     """The temperature by one half of the prompts, and how true it is on the other; None where
-    either half is empty.
+    one half has no difference to learn from, or the other fewer than two prompts.
     """
     fitting = np.array([unit_interval("calibration", i) < 0.5 for i in prompts.tolist()], bool)
     t = scored_pairs.temperature(differences[fitting])
-    if t is None or fitting.all():
+    if t is None or len(np.unique(prompts[~fitting])) < 2:
         return None
     found = scored_pairs.reliability(differences[~fitting], t, prompts[~fitting])
     halves = {"fitted_on": int(fitting.sum()), "tested_on": int((~fitting).sum())}

@@ -1,5 +1,5 @@
-"""The train page's part on reward models: what each is worth beside lengths alone, how sure it may
-be taken to be, and the buttons that measure it and let it read answers.
+"""The train page's part on reward models: what each is worth beside lengths alone, and how sure it
+may be taken to be. `reward_uses` has the buttons.
 """
 
 from typing import Any
@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from workbench.records import Project
-from workbench.rewards import measuring, scoring
-from workbench.store import reward_models, reward_scores
+from workbench.rewards import measuring, ordering, scoring, second_looks
+from workbench.store import reward_models
 from workbench.store.reward_models import RewardModel
-from workbench.ui import figures, progress
+from workbench.ui import figures, progress, reward_uses
+from workbench.ui.judge_figures import points
 from workbench.ui.runtime import store
 from workbench.ui.ways import counted, plain
 
@@ -27,32 +28,25 @@ def section(project: Project) -> None:
         return
     st.subheader("Reward models")
     st.caption("They tell better answers from worse ones, and judge nothing in anybody's place.")
-    for kind in (measuring.JOB, scoring.JOB):
+    for kind in (measuring.JOB, scoring.JOB, ordering.JOB, second_looks.JOB):
         if progress.running_job(project.id, kind):
             progress.follow_job(project.id, kind)
         elif failed := progress.last_failure(project.id, kind):
             st.error(failed.error)
     for place, model in enumerate(models):
         with st.expander(f"{plain(model.name)} · run {model.training_run_id}", expanded=place == 0):
-            _model(model, reports[model.id])
+            _model(project, model, reports[model.id])
 
 
-def _model(model: RewardModel, found: Json | None) -> None:
+def _model(project: Project, model: RewardModel, found: Json | None) -> None:
     if found is None:
-        st.info("It was not measured yet, on pairs that it was not trained on.")
-    elif not found["pairs"]:
-        st.info("There is no judged pair that it was not trained on. Judge some, and measure it.")
+        st.info("It was not measured yet. Measure it on judged pairs that it was not trained on.")
+    elif found["accuracy"]["value"] is None:
+        st.info("Too few judged pairs are there that it was not trained on. Judge some more.")
     else:
         _worth(found)
         _sureness(found["calibration"])
-    _scored(model)
-    left, right, _ = st.columns([1, 1, 2])
-    if left.button("Measure it", key=f"measure-{model.id}", type="primary", width="stretch"):
-        measuring.begin(store(), model)
-        st.rerun()
-    if right.button("Score answers", key=f"score-{model.id}", width="stretch"):
-        scoring.begin(store(), model)
-        st.rerun()
+    reward_uses.uses(project, model, measured=found is not None)
 
 
 def _worth(found: Json) -> None:
@@ -65,15 +59,19 @@ def _worth(found: Json) -> None:
         [{"name": name, **estimate, "flagged": False} for name, estimate in rows],
         "pairs told rightly, with 95 % interval", share=True, middle=0.5,
     )  # fmt: skip
+    right = figures.figure(found["accuracy"]["value"], percent=True)
     st.markdown(
-        f"**{figures.figure(found['accuracy']['value'], percent=True)}** of"
-        f" {counted(found['pairs'], 'pair')} told rightly; {measuring.claim(found)}"
-        f" ({figures.said(gain, 'prompt')})."
+        f"**{right}** of {counted(found['pairs'], 'pair')} told rightly,"
+        f" {measuring.claim(found)}: the difference is {_points(gain)}."
     )
     st.caption(f"Measured on {found['source']}.")
     if found["unscored"]:
         left_out = ", ".join(f"{n}: {plain(why)}" for why, n in found["unscored"].items())
         st.warning(f"Pairs that it could not score: {left_out}.")
+
+
+def _points(gain: Json) -> str:
+    return "not known yet" if gain["value"] is None else points(gain)
 
 
 def _sureness(known: Json | None) -> None:
@@ -93,12 +91,3 @@ def _sureness(known: Json | None) -> None:
         for one in known["bins"] if one["confidence"] is not None
     ]  # fmt: skip
     st.dataframe(pd.DataFrame(rows), hide_index=True)
-
-
-def _scored(model: RewardModel) -> None:
-    with store().read() as db:
-        counts = reward_scores.standing(db, model.id)
-    scored = counts.pop(None, 0)
-    said = f"{counted(scored, 'answer')} scored"
-    left = "".join(f", {n:,} not: {plain(why or '')}" for why, n in counts.items())
-    st.caption(f"{said}{left}.")
