@@ -2,7 +2,7 @@
 best of four samples by it gains. `python -m benchmarks.run --only reward`.
 
 For each seed the starter answers train prompts twice; pairs of which one answer is faithful are
-judged by a simulated reviewer who knows the cards; a quarter of the prompts is the test part. TRL's
+judged by a simulated reviewer who knows the cards; half of the prompts are the test part. TRL's
 RewardTrainer trains on the rest. Then the starter answers heldout prompts five times: the first
 sample is the plain model, of the others the reward model puts the best forward. Faithfulness is the
 checker's; differences are paired and clustered by prompt.
@@ -37,7 +37,7 @@ from workbench.store.datasets import DatasetVersion
 from workbench.store.reward_models import RewardModel
 
 SEEDS = (0, 1, 2)
-TRAIN, HELDOUT, N, TEST_SHARE = 1_200, 400, 4, 0.25
+TRAIN, HELDOUT, N, TEST_SHARE = 2_400, 400, 4, 0.5
 EVALUATION = Sampling(temperature=0.9, max_tokens=48)
 RECIPE = {
     "learning_rate": 5e-4, "num_train_epochs": 3, "per_device_train_batch_size": 16,
@@ -114,6 +114,7 @@ def _trained(store: Store, project: Project, seed: int) -> tuple[RewardModel, Da
 def _train(rows: Path, folder: Path, seed: int) -> None:
     import torch
     from datasets import load_dataset
+    from transformers import PrinterCallback
     from trl import RewardConfig, RewardTrainer
 
     torch.set_num_threads(1)
@@ -123,6 +124,7 @@ def _train(rows: Path, folder: Path, seed: int) -> None:
     )  # fmt: skip
     pairs = load_dataset("json", data_files=str(rows), split="train").remove_columns("pair_id")
     trainer = RewardTrainer(demo.starter_model().location, args=config, train_dataset=pairs)
+    trainer.remove_callback(PrinterCallback)
     trainer.train()
     trainer.save_model(str(folder))
 

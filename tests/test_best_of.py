@@ -4,6 +4,7 @@ the sample chosen, costs what all of them cost, and is never laid beside them.
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ from workbench import queueing, rounds
 from workbench.cli import main
 from workbench.errors import InvalidInput
 from workbench.generation.grids import Plan
-from workbench.records import Completion, Model, Sampling, Template, Variant
+from workbench.generation.requests import Wanted, ask
+from workbench.records import Completion, Model, Prompt, Sampling, Template, Variant
 from workbench.rewards import best_of, spreading
 from workbench.rewards.spreading import Spread
 from workbench.starter.cards import card_prompts
@@ -194,6 +196,13 @@ def test_no_sample_is_in_two_pools_and_those_aside_are_in_none(n: int, indices: 
     assert not any(at % (n + 1) == 0 for at in used)
     left = {at // (n + 1) for at in indices if at % (n + 1)}
     assert len(pools) + short == len(left)
+
+
+def test_a_variant_of_the_best_is_never_asked_itself(drawn: Variant) -> None:
+    """A plain answer must not stand under its name."""
+    best = replace(drawn, sampling=replace(drawn.sampling, best_of=4, by="taste"))
+    with pytest.raises(InvalidInput, match="chosen from several samples"):
+        ask(best, Wanted(Prompt(({"role": "user", "content": "Who?"},)), 0))
 
 
 def test_a_plan_asks_for_one_sample_more_than_it_chooses_from() -> None:

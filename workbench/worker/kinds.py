@@ -21,7 +21,7 @@ WORK = {
     "export_preview": "workbench.exporting.previewing:work",
     "train": "workbench.training:work",
     "score": "workbench.rewards.scoring:work",
-    "best_of": "workbench.rewards.best_of:work",
+    "best_of": "workbench.worker.chained:choose_and_check",
     "second_looks": "workbench.rewards.second_looks:work",
     "order_queue": "workbench.rewards.ordering:work",
     "reward_report": "workbench.rewards.measuring:work",
