@@ -8,12 +8,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import Desk
 from tests.reward_models import frozen, plant, registered, set_up
 from workbench import queueing
+from workbench.cli import main
 from workbench.errors import InvalidInput
 from workbench.judging import drawing
 from workbench.records import Completion
@@ -169,3 +171,15 @@ def test_the_order_needs_a_reward_model() -> None:
 
 def test_only_projects_with_this_order_ask_for_it(desk: Desk) -> None:
     assert ordering.keep_up(desk.store, desk.project) is None
+
+
+def test_the_shell_puts_the_queue_into_this_order(desk: Desk, model: RewardModel) -> None:
+    desk.add_answers(ITEMS)
+    desk.open()
+    plant(desk, model, lambda name, prompt: float(prompt) * (name == "a"))
+    home = {"WORKBENCH_HOME": str(desk.store.workspace.home)}
+    for words in (["projects", "change", "small", 'reward.model="taste"'],
+                  ["queue", "order", "unsure", "--project", "small"]):  # fmt: skip
+        said = CliRunner().invoke(main, words, env=home)
+        assert said.exit_code == 0, said.output
+    assert waiting(desk) == sorted(waiting(desk))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import logit
@@ -16,6 +17,7 @@ from tests.conftest import Desk, slots_are_sound
 from tests.reward_models import frozen, plant, registered, set_up
 from tests.test_gold_blindness import headers_of, shape
 from workbench import api
+from workbench.cli import main
 from workbench.errors import InvalidInput
 from workbench.records import ReviewerKind
 from workbench.rewards import second_looks
@@ -270,3 +272,31 @@ def judge_one(client: TestClient, desk: Desk, key: str, name: str) -> list[Any]:
     [item] = claimed.json()["items"]
     body = {"submission_id": name, "item_id": item["id"], "preference": -2, "seconds": 2.0}
     return [claimed, client.post("/judgements", json=body, headers=headers)]
+
+
+# The shell
+
+
+def shell(desk: Desk, *words: str) -> Any:
+    home = {"WORKBENCH_HOME": str(desk.store.workspace.home)}
+    return CliRunner().invoke(main, [*words], env=home)
+
+
+def test_the_shell_asks_and_says_what_came_of_it(judged: Desk, model: RewardModel) -> None:
+    """The same job as the app's, in a process of its own."""
+    plant(judged, model, against(set(prompts_of(judged)[:2])))
+    said = shell(judged, "rewards", "second-look", "--project", "small")
+    assert said.exit_code == 0, said.output
+    assert "40 judged pairs looked at, 2 doubted, 2 of these" in said.output
+    assert "Left out: 4 that it was trained on" in said.output
+    assert "0 of 2 were judged again" in said.output
+    judge_finely(judged, "Ben")
+    words = ("rewards", "second-look", "--project", "small", "--only-report", "--json")
+    found = json.loads(shell(judged, *words).output)
+    assert (found["asked"], found["answered"], found["person"]["value"]) == (2, 2, 1.0)
+
+
+def test_a_reward_model_that_is_not_there_is_not_chosen(judged: Desk) -> None:
+    ended = shell(judged, "projects", "change", "small", 'reward.model="gone"')
+    assert ended.exit_code == 1
+    assert "no reward model “gone”" in ended.output
