@@ -19,6 +19,8 @@ from workbench.cli import main
 from workbench.errors import InvalidInput
 from workbench.generation.grids import Plan
 from workbench.generation.requests import Wanted, ask
+from workbench.leaderboard.board import board
+from workbench.leaderboard.matches import load
 from workbench.records import Completion, Model, Prompt, Sampling, Template, Variant
 from workbench.rewards import best_of, spreading
 from workbench.rewards.spreading import Spread
@@ -137,7 +139,7 @@ def test_choosing_again_changes_nothing(cards: Desk, model: RewardModel, drawn: 
 def test_it_is_laid_beside_the_plain_variant_and_never_beside_its_own_samples(
     cards: Desk, model: RewardModel, drawn: Variant
 ) -> None:
-    _, found, _ = put_forward(cards, model, drawn)
+    best, found, _ = put_forward(cards, model, drawn)
     queueing.fill(cards.store, cards.project, cards.clock.now, count=1_000)
     rows = cards.rows("SELECT comparison_id, completion_id FROM comparison_completions")
     met: dict[int, set[int]] = {}
@@ -149,6 +151,10 @@ def test_it_is_laid_beside_the_plain_variant_and_never_beside_its_own_samples(
     aside = {one.id for one in samples_of(cards, drawn).values() if one.sample_index == 0}
     beside = {i for ids in met.values() if ids & {one.id for one in found} for i in ids}
     assert len(beside & aside) == PROMPTS, "but beside the one that stands for the plain variant"
+    judge(cards, cards.person("Ann"))
+    with cards.store.read() as db:
+        ranked = board(load(db, cards.project.id, ("human",)))["variants"]
+    assert {best.id, drawn.id} <= {row["variant_id"] for row in ranked}
 
 
 def test_where_samples_are_missing_nothing_is_put_forward_yet(

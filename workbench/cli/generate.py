@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from workbench.cli.rewards import best_of_by, put_forward
+from workbench.cli.best_of import best_of_by, put_forward
 from workbench.cli.shared import find_project, follow, open_store, project_option
 from workbench.clock import utc_now
 from workbench.errors import NotFound

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import click
 
 from workbench import demo
-from workbench.cli.rewards import best_of_by
+from workbench.cli.best_of import best_of_by
 from workbench.cli.shared import (
     Bars,
     find_project,
