@@ -25,7 +25,7 @@ from workbench.store.reward_models import RewardModel
 
 pytest_plugins = ["tests.trained_model"]
 Make = Callable[..., RewardModel]
-PAIRS = 60
+PAIRS = 100
 
 
 @pytest.fixture(scope="module")
