@@ -8,14 +8,14 @@ from tests.conftest import Clock, Desk
 from tests.contenders import Duel, duel, tag
 from workbench import demo
 from workbench.settings import ProjectSettings
-from workbench.store import promotions
+from workbench.store import promotions, rounds
 
 REPORT_MS = 90_000  # a job in a process of its own, on a machine that runs other tests
 
 
 @pytest.fixture
 def pair(app: App, monkeypatch: pytest.MonkeyPatch) -> Duel:
-    """The models of this test cannot be loaded, so they are asked nothing."""
+    """The old model is round 0's. Neither can be loaded, so they are asked nothing."""
     monkeypatch.setattr("workbench.rounds.proving.question", lambda *a, **k: None)
     clock, settings = Clock(), ProjectSettings(gold_rate=0.0, repeat_rate=0.0)
     project = demo.create_project(
@@ -23,7 +23,9 @@ def pair(app: App, monkeypatch: pytest.MonkeyPatch) -> Duel:
     )
     desk = Desk(app.store(), project, clock)
     desk.add_answers(1, word="train")
-    return duel(desk, 55)
+    made = duel(desk, 55)
+    desk.store.write(lambda db: rounds.open_next(db, clock.now, project.id, made.old.id))
+    return made
 
 
 def judged(pair: Duel, lead: int) -> None:
@@ -77,6 +79,9 @@ def test_a_proved_model_is_promoted_with_one_button_and_may_be_served(
     expect(main.get_by_text("is the project's current model")).to_be_visible()
     expect(main.get_by_text("models serve current --project small")).to_be_visible()
     assert current(pair) == "new"
+    expect(main.get_by_text("How hard it is to tell answers apart")).to_be_visible(
+        timeout=REPORT_MS
+    )
 
 
 def test_what_the_gate_does_not_allow_takes_a_reason(app: App, page: Page, pair: Duel) -> None:

@@ -77,7 +77,10 @@ def _proof(project: Project, person: Reviewer, kinds: Kinds, proof: StoredProof)
         proof_figures.guards(found)
         proof_figures.regressions(found)
     else:
-        st.caption(f"{counted(found['left'], 'pair')} of answers wait on the Review page, blind.")
+        st.caption(
+            f"Of {counted(found['left'], 'pair')} of answers, which lie blind among the work on the"
+            " Review page, none is judged yet by those whose verdicts count."
+        )
     proof_figures.ground(found)
     _promote(project, person, proof, found)
 
