@@ -108,10 +108,13 @@ def _ability(draw: np.random.Generator) -> paired.Change:
 
 
 def settled(world: World, step: int = 1) -> tuple[Decision, int]:
-    """The first decision that is not “not yet”, looking after every `step` prompts, and when."""
-    n = step
-    while (found := decide(evidence(world, n))).verdict == "not yet":
+    """The first decision that is not “not yet”, looking after every `step` prompts, and when; the
+    last one where the prompts end before.
+    """
+    found, n = decide(evidence(world, 0)), 0
+    while found.verdict == "not yet" and n + step <= len(world.outcomes):
         n += step
+        found = decide(evidence(world, n))
     return found, n
 
 

@@ -23,6 +23,7 @@ from benchmarks import (
     http_desk,
     leaderboard,
     local,
+    methods,
     quality,
     ranking,
 )
@@ -41,6 +42,8 @@ PARTS: dict[str, Callable[[Workspace], None]] = {
     "exports": exports.exports,
     "gate": gate.gate,
     "local": local.local,
+    "methods": methods.methods,
+    "overhead": methods.overhead,
     "endpoint": endpoint.endpoint,
     "ranking": ranking.ranking,
 }

@@ -1,8 +1,8 @@
-"""Train: tune a model on a dataset version, and watch it learn."""
+"""Train: tune a model on a dataset version, watch it learn, and see what came of it."""
 
 import streamlit as st
 
-from workbench.ui import progress, session, train_views
+from workbench.ui import progress, run_views, session, train_form
 
 session.require("owner")
 project = session.current_project()
@@ -12,5 +12,5 @@ job = progress.running_job(project.id)
 if job and job.kind in ("train", "close_round"):
     progress.follow_job(project.id, curve=True)
 else:
-    train_views.form(project)
-train_views.past_runs(project)
+    train_form.form(project)
+run_views.past_runs(project)

@@ -2,18 +2,27 @@
 training that took as long as it says; no model is run.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from tests.conftest import Desk
 from workbench import queueing
 from workbench.exporting import Filters, export
 from workbench.records import Completion, Item, Model, Reviewer, Sampling, Template, Variant
-from workbench.store import Database, completions, prompts, rounds, training_runs, variants
+from workbench.rounds.spending import HOUR
+from workbench.store import (
+    Database,
+    completions,
+    prompts,
+    reviewers,
+    rounds,
+    training_runs,
+    variants,
+)
 from workbench.store.comparisons import NewComparison
+from workbench.store.reviewers import Pay
 from workbench.store.rounds import Round
 
 FIRST, TUNED = "the first", "the tuned"
@@ -86,23 +95,48 @@ class Played:
         return judged
 
     def train(self, which: Round, folder: Path, seconds: float | None) -> None:
-        """What TRL's trainer would have logged."""
+        """What is stored of a run that took so long."""
         desk, now = self.desk, self.desk.clock.now
         version = export(desk.store, desk.project, Filters(test_share=0.0), now, folder / "out")
         with desk.store.read() as db:
             base = variants.get(db, which.policy_variant_id).model
-        lines = [{"step": 1, "loss": 0.5}]
-        lines += [{"step": 1, "train_runtime": seconds}] if seconds else []
-        text = "".join(json.dumps(line) + "\n" for line in lines)
-        (folder / "metrics.jsonl").write_text(text)
 
         def write(db: Database) -> None:
-            run = training_runs.add(db, now, desk.project.id, version.id, base.id, {})
-            training_runs.set_status(db, now, run, "done", folder=str(folder))
+            run = training_runs.add(
+                db, now, desk.project.id, version.id, base.id, "dpo", "dpo-tiny", {}, "one"
+            )
+            training_runs.set_status(db, now, run, "done", seconds=seconds or 0.0)
             rounds.note_progress(db, which.id, training_run_id=run)
             rounds.close(db, now, which.id)
 
         desk.store.write(write)
+
+
+def turn(played: Played, folder: Path) -> None:
+    """Round 0: 10 pairs, Ann at 1.00 a piece, two batches of 90 s, 30 minutes of training. Round 1:
+    20 heldout pairs that Ben judges at 10.00 an hour, 36 s each, all for the tuned model.
+    """
+    train, heldout = played.prompts(10), played.prompts(20, "heldout")
+    first = played.open_round(FIRST)
+    old = played.variant(FIRST)
+    played.answer(old, train[:5], 2, batch="one", latency_ms=90_000)
+    played.answer(old, train[5:], 2, batch="two", latency_ms=90_000)
+    played.desk.open()
+    played.judge(pay(played.desk, "Ann", 1.0, "item"), FIRST, seconds=20)
+    played.train(first, folder, HOUR / 2)
+    second = played.open_round(TUNED)
+    new = played.variant(TUNED)
+    played.answer(old, heldout, batch="three", latency_ms=0.0)
+    played.answer(new, heldout, batch="four", latency_ms=0.0)
+    played.lay_out(second, old, new)
+    played.judge(pay(played.desk, "Ben", 10.0, "hour"), TUNED)
+
+
+def pay(desk: Desk, name: str, amount: float, per: Literal["hour", "item"]) -> Reviewer:
+    """Somebody new, who is paid."""
+    person, now = desk.reviewer(name), desk.clock.now
+    desk.store.write(lambda db: reviewers.set_pay(db, now, person.id, Pay(amount, per)))
+    return person
 
 
 def _liking(item: Item, liked: str) -> int:

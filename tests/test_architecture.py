@@ -13,10 +13,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "workbench"
+TRAINING = PACKAGE / "training" / "process"
 
 NOUNS = {
     "errors", "records", "settings", "clock", "hashing", "locks", "fingerprint", "templating",
-    "rubrics", "rendering", "worddiff",
+    "rubrics", "rendering", "worddiff", "devices",
 }  # fmt: skip
 STAGES = (
     "importing", "generation", "checking", "queueing", "judging", "discussions", "simulation",
@@ -115,8 +116,10 @@ def test_only_the_shells_know_click_or_fastapi() -> None:
 
 
 def test_heavy_libraries_are_imported_only_where_a_job_needs_them() -> None:
-    at_the_top_of = {"workbench/training/dpo.py"} | {
-        str(p.relative_to(ROOT)) for p in (PACKAGE / "starter").glob("*.py")
+    at_the_top_of = {
+        str(path.relative_to(ROOT))
+        for folder in (PACKAGE / "starter", TRAINING)
+        for path in folder.glob("*.py")
     }
     local = {f"workbench/providers/{name}.py" for name in ("local", "loading", "noise")}
     inside_functions_of = at_the_top_of | local
@@ -125,6 +128,12 @@ def test_heavy_libraries_are_imported_only_where_a_job_needs_them() -> None:
             if found.name.split(".")[0] in HEAVY:
                 allowed = inside_functions_of if found.lazy else at_the_top_of
                 assert found.file in allowed, found
+
+
+def test_only_the_process_that_trains_imports_its_parts() -> None:
+    others = [path for path in python_files("workbench", "pages") if path.parent != TRAINING]
+    inside = "workbench.training.process"
+    assert not [i for path in others for i in imports_of(path) if i.name.startswith(inside)]
 
 
 def strings_in(path: Path) -> Iterator[tuple[int, str]]:
@@ -164,7 +173,7 @@ def test_what_the_app_imports_loads_nothing_heavy() -> None:
     modules = []
     for path in python_files("workbench"):
         relative = path.relative_to(ROOT)
-        if part_of(path) in {"starter", "__main__"} or relative.name == "dpo.py":
+        if part_of(path) in {"starter", "__main__"} or path.parent == TRAINING:
             continue
         modules.append(".".join(relative.with_suffix("").parts).removesuffix(".__init__"))
     program = (

@@ -72,7 +72,7 @@ def test_every_command_is_listed(name: str) -> None:
         ("projects create ../up", "cannot name a project"),
         ("projects create good --rubric no", "There is no rubric “no”"),
         ("projects create good --overlap 0", "An overlap of 0 is not possible"),
-        ("train starter --project small --dataset no", "There is no dataset version “no”"),
+        ("train dpo-tiny --project small --dataset no", "There is no dataset version “no”"),
         ("rounds close --project small", "has no open round"),
         ("reviewers pause Nobody", "There is no reviewer “Nobody”"),
         ("reviewers link Nobody", "There is no reviewer “Nobody”"),

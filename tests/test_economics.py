@@ -9,25 +9,16 @@ import pytest
 from click.testing import CliRunner
 
 from tests.conftest import Desk
-from tests.rounds_played import FIRST, TUNED, Played
+from tests.rounds_played import FIRST, Played, pay, turn
 from workbench.cli import main
 from workbench.records import Template
 from workbench.rounds import buying, economics
-from workbench.rounds.spending import machine
+from workbench.rounds.spending import HOUR, machine
 from workbench.settings import ProjectSettings
 from workbench.stats.winrate import win_rate
 from workbench.store import projects, reviewers
-from workbench.store.reviewers import Pay
 
 Json = dict[str, Any]
-HOUR = 3600.0
-
-
-def pay(desk: Desk, name: str, amount: float, per: str) -> Any:
-    person = desk.reviewer(name)
-    now = desk.clock.now
-    desk.store.write(lambda db: reviewers.set_pay(db, now, person.id, Pay(amount, per)))
-    return person
 
 
 def reckoned(desk: Desk, *kinds: str) -> Json:
@@ -42,23 +33,7 @@ def played(make_desk: Callable[..., Desk]) -> Played:
 
 @pytest.fixture
 def turned(played: Played, tmp_path: Path) -> Played:
-    """Round 0: 10 pairs, Ann at 1.00 a piece, two batches of 90 s, 30 minutes of training. Round 1:
-    20 heldout pairs that Ben judges at 10.00 an hour, 36 s each, all for the tuned model.
-    """
-    train, heldout = played.prompts(10), played.prompts(20, "heldout")
-    first = played.open_round(FIRST)
-    old = played.variant(FIRST)
-    played.answer(old, train[:5], 2, batch="one", latency_ms=90_000)
-    played.answer(old, train[5:], 2, batch="two", latency_ms=90_000)
-    played.desk.open()
-    played.judge(pay(played.desk, "Ann", 1.0, "item"), FIRST, seconds=20)
-    played.train(first, tmp_path, HOUR / 2)
-    second = played.open_round(TUNED)
-    new = played.variant(TUNED)
-    played.answer(old, heldout, batch="three", latency_ms=0.0)
-    played.answer(new, heldout, batch="four", latency_ms=0.0)
-    played.lay_out(second, old, new)
-    played.judge(pay(played.desk, "Ben", 10.0, "hour"), TUNED)
+    turn(played, tmp_path)
     return played
 
 

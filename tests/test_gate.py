@@ -138,13 +138,13 @@ def test_more_is_said_exactly_while_it_is_open_and_never_beyond_the_plan(
 
 def promoted(case: Case, seeds: int) -> float:
     """The share promoted within the planner's number, 319, looking after every fifth prompt."""
-    ended = [settled(drawn(case, seed, 1_500), step=5) for seed in range(seeds)]
-    return sum(found.verdict == "promote" and n <= 319 for found, n in ended) / seeds
+    ended = [settled(drawn(case, seed, 319), step=5) for seed in range(seeds)]
+    return sum(found.verdict == "promote" for found, _ in ended) / seeds
 
 
 def test_planted_models_that_are_worse_or_only_wordier_are_seldom_promoted() -> None:
     assert promoted(Case("worse", 0.40, 0.2), 50) <= 0.05
-    assert promoted(Case("as good, wordier", 0.50, 0.2, wordy=True), 25) <= 0.05
+    assert promoted(Case("as good, wordier", 0.50, 0.2, wordy=True), 50) <= 0.05
 
 
 def test_a_planted_model_that_is_better_mostly_is() -> None:

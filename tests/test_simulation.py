@@ -6,7 +6,7 @@ from workbench import demo, queueing, simulation
 from workbench.clock import utc_now
 from workbench.errors import InvalidInput
 from workbench.records import Completion, Project
-from workbench.settings import ProjectSettings
+from workbench.settings import Asks, ProjectSettings
 from workbench.store import Store, completions, judgements, prompts, reviewers, rounds
 from workbench.store.database import Database, many
 
@@ -95,3 +95,20 @@ def test_what_is_made_up_is_tagged_with_its_words(store: Store, project: Project
         found = many(db, "SELECT quote, category, subtype FROM spans WHERE quote <> ''")
     assert {row["quote"] for row in found} == {MADE_UP}
     assert {row["subtype"] for row in found} == {None}
+
+
+def test_what_is_wrong_is_corrected_where_the_project_asks_for_it(store: Store) -> None:
+    settings = ProjectSettings(
+        starter=True, gold_rate=0.0, repeat_rate=0.0, asks=Asks(correction=True)
+    )
+    made = demo.create_starter_project(
+        store, utc_now(), "mended", "Mended", settings, PAIRS, 2, seed=5
+    )
+    answer(store, made)
+    queueing.fill(store, made, utc_now())
+    simulation.judge_open(store, made, 1.0, 0, quiet)
+    with store.read() as db:
+        rows = many(db, "SELECT c.text, p.reference FROM corrections c JOIN completions x ON"
+                        " x.id = c.completion_id JOIN prompts p ON p.id = x.prompt_id")  # fmt: skip
+    assert len(rows) == PAIRS
+    assert all(row["text"] == row["reference"] for row in rows)

@@ -1,233 +1,175 @@
-"""Training: real TRL runs on the starter model, twelve pairs each; a few seconds a process."""
+"""Training: real TRL runs on the starter model, twelve pairs each; some seconds a process."""
 
 import json
-import os
-import subprocess
-import sys
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from tests.conftest import Desk
-from tests.running import add_cards, kill_midway, row
+from tests.tuning import (
+    PAIRS,
+    RECIPE,
+    folder_of,
+    frozen,
+    judged_pairs,
+    prepared,
+    quiet,
+    run_of,
+    starter,
+)
 from workbench import jobs, training
 from workbench.demo import starter_model
 from workbench.errors import InvalidInput
-from workbench.exporting import FORMATS, Filters, export
-from workbench.store import training_runs, variants
+from workbench.records import Model
+from workbench.store import reward_models, training_runs, variants
 from workbench.store.datasets import DatasetVersion
-
-PAIRS = 12
-RECIPE: dict[str, Any] = training.load_recipe("starter-few")
+from workbench.training import checks
 
 
 @pytest.fixture
-def version(desk: Desk) -> DatasetVersion:
-    add_cards(desk, PAIRS)
-    desk.open()
-    desk.judge_all(desk.reviewer())
-    return export(desk.store, desk.project, Filters(test_share=0.0), desk.clock.now)
+def judged(desk: Desk) -> Desk:
+    return judged_pairs(desk)
 
 
-def prepared(desk: Desk, version: DatasetVersion, **changes: Any) -> int:
-    """A run's id; its folder is `folder_of` it."""
-    now = desk.clock.now
-    base = desk.store.write(lambda db: variants.ensure_model(db, now, starter_model()))
-    return training.prepare(desk.store, desk.project, version, base, RECIPE | changes, now)
-
-
-def run_of(desk: Desk, run_id: int) -> training_runs.TrainingRun:
-    with desk.store.read() as db:
-        return training_runs.get(db, run_id)
-
-
-def quiet(done: int, total: int, note: str) -> None:
-    pass
-
-
-# Recipes, without torch
+@pytest.fixture
+def version(judged: Desk) -> DatasetVersion:
+    return frozen(judged)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("[1, 2]", "must hold keys and values"),
-        ("beta: [", "is not valid YAML"),
-        ("output_dir: /elsewhere", "output_dir is decided by the run"),
-        ("dataset_name: other", "dataset_name is decided by the run"),
-    ],
-)
-def test_a_bad_recipe_file_is_a_clear_error(tmp_path: Path, text: str, said: str) -> None:
-    path = tmp_path / "mine.yaml"
-    path.write_text(text)
-    with pytest.raises(InvalidInput, match=said):
-        training.load_recipe(str(path))
-
-
-def test_an_unknown_recipe_names_those_that_ship() -> None:
-    with pytest.raises(InvalidInput, match="starter-few"):
-        training.load_recipe("made-up")
-
-
-@pytest.mark.parametrize(
-    ("pairs", "starter", "tuned", "name"),
-    [
-        (40, True, False, "starter-few"),
-        (400, True, False, "starter"),
-        (400, True, True, "starter"),
-        (400, False, False, "careful"),
-    ],
-)
-def test_the_recipe_suits_model_and_pairs(
-    pairs: int, starter: bool, tuned: bool, name: str
+    ("recipe", "format_"),
+    [("dpo-tiny", "reward"), ("kto-tiny", "kto"), ("sft-tiny", "sft"), ("dpo-small", "preference"),
+     ("dpo-small-mix", "preference")],
+)  # fmt: skip
+def test_each_method_leaves_a_registered_model_and_its_metrics(
+    judged: Desk, recipe: str, format_: str
 ) -> None:
-    assert training.suggest(pairs, starter=starter, tuned_before=tuned) == name
-    assert name in training.names()
-
-
-@pytest.mark.parametrize("written", ["1e-4", "1.0e-4", "0.0001"])
-def test_a_learning_rate_is_a_number_however_it_is_written(tmp_path: Path, written: str) -> None:
-    path = tmp_path / "mine.yaml"
-    path.write_text(f"learning_rate: {written}\nlr_scheduler_type: linear")
-    assert training.load_recipe(str(path)) == {
-        "learning_rate": 1e-4, "lr_scheduler_type": "linear",
-    }  # fmt: skip
-
-
-def test_a_half_written_line_of_metrics_waits(tmp_path: Path) -> None:
-    (tmp_path / "metrics.jsonl").write_text('{"step": 1, "loss": 0.7}\n{"step": 2, "lo')
-    assert training.metrics(str(tmp_path)) == [{"step": 1, "loss": 0.7}]
-
-
-def test_a_run_folder_says_all_that_it_will_do(desk: Desk, version: DatasetVersion) -> None:
-    run = run_of(desk, prepared(desk, version))
-    folder = Path(run.folder)
-    recipe = yaml.safe_load((folder / "recipe.yaml").read_text())
-    assert recipe["model_name_or_path"] == starter_model().location
-    assert recipe["dataset_name"] == version.folder
-    assert json.loads((folder / "dataset.json").read_text())["sha256"] == version.sha256
-    assert run.status == "queued"
-
-
-# Runs
-
-
-@pytest.mark.parametrize("format_", sorted(set(FORMATS) - set(training.TRAINABLE)))
-def test_a_version_that_is_not_trained_on_is_refused_before_a_run_is_there(
-    desk: Desk, version: DatasetVersion, format_: str
-) -> None:
-    with pytest.raises(InvalidInput, match=f"format “{format_}”.*Export.*“preference”"):
-        prepared(desk, replace(version, format=format_))
-    with desk.store.read() as db:
-        assert not training_runs.in_project(db, desk.project.id)
-    assert not list(desk.store.workspace.runs.glob("*"))
-
-
-def test_a_version_with_margins_is_trained_on_as_well(desk: Desk, version: DatasetVersion) -> None:
-    chosen = Filters(test_share=0.0)
-    measured = export(desk.store, desk.project, chosen, desk.clock.now, format_="reward")
-    run_id = prepared(desk, measured)
-    training.train(desk.store, run_id, quiet)
-    assert run_of(desk, run_id).status == "done"
-
-
-def test_a_run_leaves_a_registered_model_and_its_metrics(
-    desk: Desk, version: DatasetVersion
-) -> None:
-    run_id = prepared(desk, version)
-    model = training.train(desk.store, run_id, quiet)
-    run = run_of(desk, run_id)
-    folder = Path(run.folder)
-    assert run.status == json.loads((folder / "status.json").read_text())["status"] == "done"
-    assert model.training_run_id == run_id
+    chosen = training.load_recipe(recipe)
+    run_id = prepared(judged, frozen(judged, format_), chosen)
+    model = training.train(judged.store, run_id, quiet)
+    assert isinstance(model, Model)
+    run = run_of(judged, run_id)
+    assert (run.status, run.method, model.training_run_id) == ("done", chosen.method, run_id)
     assert model.fingerprint != starter_model().fingerprint
+    assert bool(model.adapter) == chosen.settings.get("use_peft", False)
+    assert all("loss" in line for line in training.metrics(run.folder)[:1])
+
+
+def test_a_run_leaves_what_runs_it_again_and_what_came_of_it(
+    judged: Desk, version: DatasetVersion
+) -> None:
+    run_id = prepared(judged, version)
+    training.train(judged.store, run_id, quiet)
+    folder = folder_of(judged, run_id)
+    assert json.loads((folder / "status.json").read_text())["status"] == "done"
     assert {p.name for p in folder.iterdir()} == {
-        "dataset.json", "metrics.jsonl", "model", "recipe.yaml", "status.json",
+        "README.md", "data", "lock", "metrics.jsonl", "model", "preflight.json", "recipe.yaml",
+        "run.json", "status.json",
     }  # fmt: skip
-    logged = training.metrics(run.folder)
-    assert logged[0]["steps"] == 2 * PAIRS // RECIPE["per_device_train_batch_size"]
+    logged = training.metrics(folder)
+    assert logged[0]["steps"] == 2 * PAIRS // RECIPE.settings["per_device_train_batch_size"]
     assert {"step", "loss", "rewards/margins"} <= set(logged[0])
 
 
-def test_a_cancelled_run_says_so(desk: Desk, version: DatasetVersion) -> None:
-    run_id = prepared(desk, version)
+@pytest.mark.parametrize("recipe", ["reward-tiny", "reward-small"])
+def test_a_reward_model_is_registered_as_one_and_answers_no_prompts(
+    judged: Desk, version: DatasetVersion, recipe: str
+) -> None:
+    run_id = prepared(judged, version, training.load_recipe(recipe))
+    made = training.train(judged.store, run_id, quiet)
+    with judged.store.read() as db:
+        [known] = reward_models.in_project(db, judged.project.id)
+        assert [m.name for m in variants.models(db) if m.training_run_id] == []
+    assert known == made
+    assert Path(known.location, "model.safetensors").is_file()
+
+
+def test_a_cancelled_run_says_so_and_goes_on_when_it_is_started_again(
+    judged: Desk, version: DatasetVersion
+) -> None:
+    run_id = prepared(judged, version, num_train_epochs=8)
 
     def stop(done: int, total: int, note: str) -> None:
-        if note == "training":
+        if note == "training" and (folder_of(judged, run_id) / "checkpoints").exists():
             raise jobs.Cancelled
 
     with pytest.raises(jobs.Cancelled):
-        training.train(desk.store, run_id, stop)
-    run = run_of(desk, run_id)
-    assert run.status == "cancelled"
-    assert not (Path(run.folder) / "model").exists()
+        training.train(judged.store, run_id, stop)
+    assert run_of(judged, run_id).status == "cancelled"
+    assert not (folder_of(judged, run_id) / "model").exists()
+    training.train(judged.store, run_id, quiet)
+    assert run_of(judged, run_id).status == "done"
+
+
+def test_the_same_run_that_is_under_way_is_found_again(
+    judged: Desk, version: DatasetVersion
+) -> None:
+    first = prepared(judged, version)
+    assert prepared(judged, version) == first
+    assert prepared(judged, version, seed=7) != first
+
+
+def test_a_run_whose_folder_was_never_written_gets_it_when_it_is_asked_for_again(
+    judged: Desk, version: DatasetVersion
+) -> None:
+    first = prepared(judged, version)
+    judged.store.write(lambda db: training_runs.place(db, first, ""))
+    assert prepared(judged, version) == first
+    assert (folder_of(judged, first) / "recipe.yaml").is_file()
+
+
+def test_a_run_on_a_model_with_an_adapter_begins_with_both_merged(
+    judged: Desk, version: DatasetVersion
+) -> None:
+    small = training.load_recipe("dpo-small")
+    now = judged.clock.now
+    first = training.train(judged.store, prepared(judged, version, small), quiet)
+    assert isinstance(first, Model)
+    again = training.prepare(judged.store, judged.project, version, first, small, now)
+    second = training.train(judged.store, again, quiet)
+    assert isinstance(second, Model)
+    assert second.location == str(folder_of(judged, again) / "base")
+    config = json.loads(Path(second.adapter or "", "adapter_config.json").read_text())
+    assert config["base_model_name_or_path"] == second.location
 
 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"learning_rat": 1e-4}, "learning_rat"),
+        ({"learning_rat": 1e-4}, "does not know the setting “learning_rat”"),
         ({"learning_rate": "fast"}, "must be a number, not “fast”"),
-        ({"max_length": 20}, "prompts have 20 tokens or more"),
+        ({"lr_scheduler_type": "steep"}, "TRL refuses the recipe: .*steep"),
+        ({"max_length": 20}, "12 of 12 rows have a prompt of 20 tokens or more"),
+        ({"loss_type": ["made_up"], "loss_weights": [1.0]}, "Unknown loss type: made_up"),
+        ({"learning_rate": 1e30, "max_grad_norm": 0.0}, "is not a number after step"),
+        ({"num_processes": 2, "accelerate_config": "fsdp9"}, "no accelerate config “fsdp9”"),
     ],
 )
-def test_what_trl_would_stumble_over_is_said_clearly(
-    desk: Desk, version: DatasetVersion, changes: dict[str, Any], said: str
+def test_what_a_run_stumbles_over_is_stored_and_said_clearly(
+    judged: Desk, version: DatasetVersion, changes: dict[str, object], said: str
 ) -> None:
-    run_id = prepared(desk, version, **changes)
+    run_id = prepared(judged, version, **changes)
     with pytest.raises(InvalidInput, match=said):
-        training.train(desk.store, run_id, quiet)
-    run = run_of(desk, run_id)
+        training.train(judged.store, run_id, quiet)
+    run = run_of(judged, run_id)
     assert run.status == "failed"
-    assert said in (run.error or "")
+    assert run.error
+    assert not (Path(run.folder) / "model").exists()
 
 
-def test_a_run_that_trl_gives_up_is_stored_with_its_reason(
-    desk: Desk, version: DatasetVersion
+def test_a_look_at_the_rows_tells_what_a_run_would_be_and_leaves_nothing(
+    judged: Desk, version: DatasetVersion
 ) -> None:
-    run_id = prepared(desk, version, loss_type=["made_up"], loss_weights=[1.0])
-    with pytest.raises(ValueError, match="made_up"):
-        training.train(desk.store, run_id, quiet)
-    run = run_of(desk, run_id)
-    assert (run.status, "Unknown loss type: made_up" in (run.error or "")) == ("failed", True)
-
-
-def test_a_run_killed_midway_is_run_again_and_ends_well(
-    desk: Desk, version: DatasetVersion
-) -> None:
-    run_id = prepared(desk, version, num_train_epochs=8)
-    job = training.start(desk.store, desk.project, run_id)
-    kill_midway(desk.store, job)
-    assert run_of(desk, run_id).status == "running"
-    jobs.launch(desk.store)
-    jobs.wait(desk.store, job.id)
-    assert row(desk.store, job).attempts == 2
-    run = run_of(desk, run_id)
-    assert run.status == "done"
-    steps = [line["step"] for line in training.metrics(run.folder) if "loss" in line]
-    assert steps == sorted(set(steps)), "the metrics of the killed run are not mixed in"
-    with desk.store.read() as db:
-        made = [m.training_run_id for m in variants.models(db) if m.training_run_id]
-    assert made == [run_id]
-
-
-def test_trl_accepts_the_exported_version_unchanged(
-    desk: Desk, version: DatasetVersion, tmp_path: Path
-) -> None:
-    """`trl dpo` on the folder that was exported, as anyone would run it."""
-    command = [
-        str(Path(sys.executable).with_name("trl")), "dpo",
-        "--model_name_or_path", starter_model().location, "--dataset_name", version.folder,
-        "--output_dir", str(tmp_path / "out"), "--max_steps", "1", "--save_strategy", "no",
-        "--num_processes", "1", "--use_cpu", "true", "--bf16", "false",
-        "--gradient_checkpointing", "false",
-    ]  # fmt: skip
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
-    ended = subprocess.run(
-        command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False
-    )
-    assert ended.returncode == 0, ended.stderr[-2000:]
-    assert (tmp_path / "out" / "model.safetensors").is_file()
+    starter_known = starter(judged)
+    chosen = RECIPE.but(max_length=20)
+    job = checks.ask(judged.store, judged.project, version, starter_known, chosen, "cpu")
+    seen = checks.seen(jobs.wait(judged.store, job.id))
+    assert seen
+    assert (seen.rows, seen.dropped) == (PAIRS, PAIRS), "it tells what a run would refuse"
+    assert not list(judged.store.workspace.runs.iterdir())
+    with judged.store.read() as db:
+        found = checks.latest(db, judged.project, version, starter_known, chosen, "cpu")
+        other = checks.latest(db, judged.project, version, starter_known, RECIPE, "cpu")
+    assert found
+    assert found.id == job.id
+    assert other is None

@@ -6,6 +6,7 @@ kind of job does is known to `workbench/worker` alone, which runs `run` in the c
 """
 
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.clock import utc_now
+from workbench.devices import apart
 from workbench.errors import JobFailed, WorkbenchError
 from workbench.locks import adopted, held, is_held, take
 from workbench.records import Job
@@ -23,7 +25,6 @@ from workbench.store import Store, jobs
 
 MOST_ATTEMPTS = 3
 PROGRESS_SECONDS = 0.25
-CPU = "cpu"
 MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(4 << 20)}  # glibc gives large arrays back at once
 
 Report = Callable[[int, int, str], None]
@@ -53,12 +54,12 @@ def launch(store: Store) -> None:
     recover(store)
     with store.read() as db:
         unfinished = jobs.unfinished(db)
-    busy = {job.resource for job in unfinished if job.status == "running" and job.resource}
+    busy = {one for job in unfinished if job.status == "running" for one in _resources(job)}
     for job in unfinished:
-        if job.status == "queued" and job.resource not in busy:
-            if job.resource:
-                busy.add(job.resource)
-            _spawn(store, job)
+        if job.status == "queued":
+            if busy.isdisjoint(_resources(job)):
+                _spawn(store, job)
+            busy.update(_resources(job))
 
 
 def recover(store: Store) -> None:
@@ -119,8 +120,8 @@ def run(store: Store, job_id: int, work_of: Callable[[str], Work], lock: int) ->
         job = jobs.get(db, job_id)
     with ExitStack() as locks:
         locks.enter_context(adopted(lock))
-        if job.resource:
-            locks.enter_context(held(_resource_lock(store, job.resource), wait=True))
+        for resource in _resources(job):
+            locks.enter_context(held(_resource_lock(store, resource), wait=True))
         if not store.write(lambda db: jobs.begin(db, utc_now(), job_id)):
             return
         _work(store, job, work_of)
@@ -140,7 +141,7 @@ def _work(store: Store, job: Job, work_of: Callable[[str], Work]) -> None:
     except BaseException as problem:
         traceback.print_exc()
         status, error = "failed", f"{type(problem).__name__}: {problem}"
-    peak = peak_rss_mb()
+    peak = max(peak_rss_mb(), _peak_of_children_mb())
     store.write(
         lambda db: jobs.finish(
             db, utc_now(), job.id, status, result=result, error=error, peak_rss_mb=peak
@@ -203,6 +204,11 @@ def _job_lock(store: Store, job_id: int) -> Path:
     return store.workspace.locks / f"job-{job_id}.lock"
 
 
+def _resources(job: Job) -> list[str]:
+    """What it takes alone; “gpu-0+gpu-1” are two."""
+    return apart(job.resource) if job.resource else []
+
+
 def _resource_lock(store: Store, resource: str) -> Path:
     return store.workspace.locks / f"resource-{resource}.lock"
 
@@ -218,3 +224,8 @@ def peak_rss_mb() -> float:
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) / 1024
     return 0.0
+
+
+def _peak_of_children_mb() -> float:
+    """The high-water mark of the largest process that this one started and saw the end of."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

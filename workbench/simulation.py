@@ -14,7 +14,7 @@ from workbench import jobs, judging
 from workbench.clock import utc_now
 from workbench.errors import InvalidInput
 from workbench.records import Item, Project, Reviewer, Span, Submission, plain_text
-from workbench.starter.checker import Finding, check
+from workbench.starter.checker import Finding, check, right_answer
 from workbench.store import Store, comparisons, projects, reviewers
 from workbench.store.database import Database
 
@@ -104,6 +104,7 @@ def _verdict(project: Project, reviewer: Reviewer, item: Item, errs: bool) -> Su
         preference=preference,
         all_bad=not any(finding.faithful for finding in findings),
         ratings=_ratings(project, findings),
+        correction=_corrections(project, item, findings),
         spans=_spans(project, item, findings),
         seconds=round(draw.lognormvariate(2.2, 0.4), 1),
     )
@@ -125,6 +126,15 @@ def _ratings(project: Project, findings: list[Finding]) -> dict[int, dict[str, i
         }
         for slot, f in enumerate(findings, start=1)
     }
+
+
+def _corrections(project: Project, item: Item, findings: list[Finding]) -> dict[int, str]:
+    """Where the project asks for them: what each wrong answer should have been."""
+    if not project.settings.asks.correction:
+        return {}
+    question = plain_text(item.prompt_messages[-1]["content"])
+    right = right_answer(item.context or "", question)
+    return {slot: right for slot, f in enumerate(findings, start=1) if not f.faithful}
 
 
 def _spans(project: Project, item: Item, findings: list[Finding]) -> tuple[Span, ...]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.errors import InvalidInput
-from workbench.starter.checker import check
+from workbench.starter.checker import check, right_answer
 
 CARD = """\
 Town: Ashford
@@ -133,3 +133,12 @@ def test_what_is_no_card_or_no_question_about_it_is_refused(
 ) -> None:
     with pytest.raises(InvalidInput, match=says):
         check(card, question, "1742")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [(FOUNDED, "It was founded in 1742."), (LAKE, "The card does not say what the lake is.")],
+)
+def test_the_right_answer_is_the_cards_fact_or_that_it_lacks_it(question: str, answer: str) -> None:
+    assert right_answer(CARD, question) == answer
+    assert check(CARD, question, right_answer(CARD, question)).faithful

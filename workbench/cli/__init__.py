@@ -28,6 +28,7 @@ from workbench.cli import (
     proving,
     quality,
     threads,
+    training,
     upkeep,
 )
 from workbench.errors import WorkbenchError
@@ -58,6 +59,7 @@ for module in (
     data,
     dataset_versions,
     exports,
+    training,
     models,
     generate,
     batch,

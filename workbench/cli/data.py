@@ -1,18 +1,16 @@
-"""Commands for the data's way: queue fill, simulate, train."""
+"""Commands for the data's way: queue fill, simulate."""
 
 from typing import get_args
 
 import click
 
-from workbench import queueing, training
+from workbench import queueing
 from workbench.cli.shared import find_project, follow, open_store, project_option
 from workbench.clock import utc_now
-from workbench.errors import NotFound
 from workbench.jobs import start
 from workbench.leaderboard import next_pairs
-from workbench.records import Model
 from workbench.settings import QueuePolicy
-from workbench.store import Store, datasets, projects, variants
+from workbench.store import projects
 
 
 @click.group("queue")
@@ -65,34 +63,4 @@ def simulate(slug: str, accuracy: float, seed: int, most: int | None) -> None:
     click.echo(f"{follow(store, job)['judged']} comparisons judged by a simulated reviewer.")
 
 
-@click.command()
-@click.argument("recipe")
-@project_option
-@click.option("--dataset", required=True, help="The dataset version's name.")
-@click.option("--model", "model_name", default="starter", show_default=True)
-def train(recipe: str, slug: str, dataset: str, model_name: str) -> None:
-    """Tune a model on a dataset version by a recipe (shipped, or a YAML file)."""
-    store = open_store()
-    project = find_project(store, slug)
-    with store.read() as db:
-        version = datasets.named(db, project.id, dataset)
-    base = _model(store, model_name)
-    settings = training.load_recipe(recipe)
-    run_id = training.prepare(store, project, version, base, settings, utc_now())
-    result = follow(store, training.start(store, project, run_id))
-    click.echo(f"Run {result['run_id']} made the model “{result['model']}”.")
-
-
-def _model(store: Store, name: str) -> Model:
-    with store.read() as db:
-        known = variants.models(db)
-    for model in known:
-        if model.name == name:
-            return model
-    raise NotFound(
-        f"There is no model “{name}”.",
-        remedy=f"Known are: {', '.join(m.name for m in known) or 'none yet'}.",
-    )
-
-
-COMMANDS = (queue_group, simulate, train)
+COMMANDS = (queue_group, simulate)

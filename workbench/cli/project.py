@@ -10,8 +10,9 @@ from workbench import demo as demos
 from workbench import queueing
 from workbench.cli.shared import find_project, follow, open_store
 from workbench.clock import utc_now
+from workbench.devices import usual
 from workbench.errors import InvalidInput
-from workbench.jobs import CPU, start
+from workbench.jobs import start
 from workbench.judges import switching
 from workbench.settings import Asks, Judging, ProjectSettings
 from workbench.store import comparisons, projects
@@ -136,7 +137,7 @@ def demo() -> None:
         return
     project = demos.create_demo(store, utc_now())
     arguments = {"project": project.slug, "candidates": demos.DEMO_CANDIDATES}
-    job = start(store, "prepare_round", arguments, resource=CPU, project_id=project.id)
+    job = start(store, "prepare_round", arguments, resource=usual(), project_id=project.id)
     result = follow(store, job)
     click.echo(f"Project {project.slug} is ready: {result['queued']} pairs wait for you.")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
-from workbench import jobs
+from workbench import devices
 from workbench.errors import InvalidInput
 from workbench.hashing import sha256_text
 from workbench.providers import Outcome, Provider, Request
@@ -58,7 +58,9 @@ class Once:
 
 def resource_of(model: Model) -> str:
     """Jobs of one endpoint wait for each other, and all local ones do."""
-    return jobs.CPU if model.kind == "local" else f"endpoint-{sha256_text(model.location)[:12]}"
+    return (
+        devices.usual() if model.kind == "local" else f"endpoint-{sha256_text(model.location)[:12]}"
+    )
 
 
 def check_url(url: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from threading import Event, Thread
 from typing import Any
 
-from workbench import jobs
+from workbench import devices, jobs
 from workbench.clock import utc_now
 from workbench.errors import WorkbenchError
 from workbench.generation import models
@@ -164,7 +164,7 @@ def _start_job(store: Store, project: Project, local: list[Trial]) -> None:
     if not local:
         return
     asked = [_to_ask(store, trial) for trial in local]
-    job = jobs.start(store, JOB, {"asked": asked}, resource=jobs.CPU, project_id=project.id)
+    job = jobs.start(store, JOB, {"asked": asked}, resource=devices.usual(), project_id=project.id)
     for place, trial in enumerate(local):
         trial.job_id, trial.place = job.id, place
 

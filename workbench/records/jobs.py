@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 # Kinds of jobs that go on beside the others: nothing waits for their end.
 BACKGROUND = ("quality", "effect", "economics", "leaderboard", "next_pairs", "batch", "check",
-              "judge", "judge_report", "triage", "try", "export", "export_preview",
+              "judge", "judge_report", "triage", "try", "export", "export_preview", "preflight",
               "gate")  # fmt: skip
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 

@@ -9,7 +9,7 @@ is stored when it is done, so a job that was killed goes on after the last one.
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from workbench import jobs
+from workbench import devices, jobs
 from workbench.clock import utc_now
 from workbench.exporting import Filters, export
 from workbench.records import Job, Model, Project, ReviewerKind, Variant
@@ -45,7 +45,9 @@ class Closing:
 
 def start_close(store: Store, project: Project, closing: Closing) -> Job:
     arguments = asdict(closing) | {"kinds": list(closing.kinds)}
-    return jobs.start(store, "close_round", arguments, resource=jobs.CPU, project_id=project.id)
+    return jobs.start(
+        store, "close_round", arguments, resource=devices.usual(), project_id=project.id
+    )
 
 
 def work_close(store: Store, arguments: dict[str, Any], report: jobs.Report) -> dict[str, Any]:
@@ -105,16 +107,21 @@ def _train(
     run_id = current.training_run_id
     if run_id is None:
         name = closing.recipe or suggest(
+            "dpo",
             version.manifest["counts"]["train"],
             starter=project.settings.starter,
             tuned_before=policy.model.training_run_id is not None,
         )
-        recipe = load_recipe(name) | {"seed": closing.seed}
+        recipe = load_recipe(name).but(seed=closing.seed)
         new_id = prepare_run(store, project, version, policy.model, recipe, utc_now())
         store.write(lambda db: rounds.note_progress(db, current.id, training_run_id=new_id))
         run_id = new_id
     trained = _model_of_run(store, run_id)
-    return trained or train(store, run_id, report)
+    if trained is None:
+        made = train(store, run_id, report)
+        assert isinstance(made, Model), "a round tunes what answers"
+        trained = made
+    return trained
 
 
 def _model_of_run(store: Store, run_id: int) -> Model | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from workbench import jobs, simulation
+from workbench import devices, jobs, simulation
 from workbench.records import Job, Project, ReviewerKind
 from workbench.rounds.closing import Closing, start_close
 from workbench.rounds.proof import proof
@@ -57,7 +57,9 @@ def run(store: Store, project: Project, plan: Plan, watch: Watch) -> list[dict[s
 
 def _start_prepare(store: Store, project: Project, candidates: int) -> Job:
     arguments = {"project": project.slug, "candidates": candidates}
-    return jobs.start(store, "prepare_round", arguments, resource=jobs.CPU, project_id=project.id)
+    return jobs.start(
+        store, "prepare_round", arguments, resource=devices.usual(), project_id=project.id
+    )
 
 
 def _follow(store: Store, job: Job, watch: Watch, stage: str) -> Job:

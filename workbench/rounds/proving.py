@@ -4,7 +4,7 @@ before reviewers, blind among their other work. One job, which goes on where it 
 
 from typing import Any
 
-from workbench import generation, jobs, queueing
+from workbench import devices, generation, jobs, queueing
 from workbench.clock import utc_now
 from workbench.errors import InvalidInput
 from workbench.generation.models import Once, resource_of
@@ -63,7 +63,7 @@ def start(store: Store, project: Project, proof: StoredProof) -> Job:
     with store.read() as db:
         sides = [variants.get(db, i).model for i in (proof.candidate_id, proof.incumbent_id)]
     places = {resource_of(model) for model in sides}
-    resource = jobs.CPU if jobs.CPU in places else min(places)
+    resource = devices.usual() if devices.usual() in places else min(places)
     return jobs.start(store, JOB, {"proof": proof.id}, resource=resource, project_id=project.id)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from workbench import training
 from workbench.quality import costs
 from workbench.quality.votes import Votes
 from workbench.records import Project
@@ -90,12 +89,10 @@ def on(given: Votes, comparisons: list[int]) -> Votes:
 
 
 def _training_seconds(db: Database, which: Round) -> float | None:
-    """As TRL's trainer logged them, resumed parts together; 0 where nothing was trained."""
+    """Of all attempts together; 0 where nothing was trained, None for a run that never began."""
     if which.training_run_id is None:
         return 0.0
-    logged = training.metrics(training_runs.get(db, which.training_run_id).folder)
-    seconds = [line["train_runtime"] for line in logged if "train_runtime" in line]
-    return sum(seconds) if seconds else None
+    return training_runs.get(db, which.training_run_id).seconds or None
 
 
 def added(parts: list[float | None]) -> float | None:

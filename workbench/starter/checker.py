@@ -79,6 +79,13 @@ def check(card: str, question: str, answer: str) -> Finding:
     return _wrong(facts, asked, first, rest)
 
 
+def right_answer(card: str, question: str) -> str:
+    """The one answer that is faithful. Raises InvalidInput if they are not the starter's."""
+    facts = read_card(card)
+    asked = asked_attribute(facts, question)
+    return asked.state(facts.facts[asked]) if asked in facts.facts else asked.abstention
+
+
 def read_card(card: str) -> Card:
     """Parse a card's text. Raises InvalidInput, naming the line that is not a card's."""
     head, *lines = card.strip().split("\n")

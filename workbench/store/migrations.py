@@ -880,6 +880,8 @@ def training_methods(db: Database) -> None:
         created_at TEXT NOT NULL
     ) STRICT;
     ALTER TABLE training_runs ADD COLUMN identity TEXT;
+    ALTER TABLE training_runs ADD COLUMN recipe_name TEXT NOT NULL DEFAULT '';
+    ALTER TABLE training_runs ADD COLUMN seconds REAL NOT NULL DEFAULT 0;
     CREATE UNIQUE INDEX training_runs_under_way ON training_runs (identity)
         WHERE status IN ('queued', 'running');
     """)

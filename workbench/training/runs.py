@@ -1,128 +1,169 @@
-"""Training runs: the row, the job and the folder (`recipe.yaml`, `dataset.json`,
-`metrics.jsonl`, `status.json`, `model/`). It knows no torch; `dpo` does the training.
+"""Training runs: the row, the job, and what it leaves: a model, or a reward model.
 
-A run that was killed starts over from the same files and ends with the same model.
+It knows no torch: `launching` starts the process that trains. A run that was cut off goes on from
+its last whole checkpoint and ends with the same model.
 """
 
-import json
 import shutil
+import time
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from workbench import jobs
-from workbench.clock import iso, utc_now
+from workbench import devices, jobs
+from workbench.clock import utc_now
 from workbench.errors import InvalidInput, WorkbenchError
-from workbench.fingerprint import folder_fingerprint
+from workbench.fingerprint import folder_fingerprint, model_fingerprint
+from workbench.hashing import sha256_json
+from workbench.locks import held
 from workbench.records import Job, Model, Project
-from workbench.store import Store, datasets, training_runs, variants
+from workbench.store import Store, projects, reward_models, training_runs, variants
 from workbench.store.datasets import DatasetVersion
+from workbench.store.reward_models import RewardModel
+from workbench.store.training_runs import TrainingRun
+from workbench.training import folder as folders
+from workbench.training.launching import run
+from workbench.training.methods import check_format
+from workbench.training.recipes import Recipe
 
-TRAINABLE = ("preference", "reward")  # the formats that `dpo` reads as they lie
+JOB = "train"
+Made = Model | RewardModel
 
 
 def prepare(
-    store: Store,
-    project: Project,
-    version: DatasetVersion,
-    base: Model,
-    recipe: dict[str, Any],
-    now: datetime,
-) -> int:
-    """Add the run's row and write its folder; returns the run's id.
+    store: Store, project: Project, version: DatasetVersion, base: Model, recipe: Recipe,
+    now: datetime, device: str | None = None,
+) -> int:  # fmt: skip
+    """Add the run's row and write its folder; returns the run's id. The same run that is under way
+    already is found again.
 
-    Raises InvalidInput for a version in a format that is not trained on here.
+    Raises InvalidInput for a version that the method cannot read, and a model that is not local.
     """
-    if version.format not in TRAINABLE:
+    check_format(recipe.method, version.format, version.name)
+    if base.kind != "local":
         raise InvalidInput(
-            f"{version.name} is in the format “{version.format}”, which is not trained on here.",
-            field="dataset",
-            remedy=f"Export the project as {' or '.join(f'“{one}”' for one in TRAINABLE)},"
-            " and train on that version.",
+            f"“{base.name}” is no local model.",
+            field="model",
+            remedy="Choose a folder or hub id of a transformers model.",
         )
-    run_id = store.write(
-        lambda db: training_runs.add(db, now, project.id, version.id, base.id, recipe)
+    on = device or usual_device(recipe)
+    identity = sha256_json(
+        [version.sha256, base.fingerprint or base.location, recipe.method, recipe.whole]
     )
-    folder = store.workspace.runs / f"{run_id:04d}-{project.slug}"
-    folder.mkdir(parents=True, exist_ok=True)
-    settings = {
-        "model_name_or_path": base.location,
-        "dataset_name": version.folder,
-        "output_dir": str(folder / "checkpoints"),
-        **recipe,
-    }
-    (folder / "recipe.yaml").write_text(yaml.safe_dump(settings, sort_keys=False))
-    reference = {"name": version.name, "sha256": version.sha256, "folder": version.folder}
-    (folder / "dataset.json").write_text(json.dumps(reference, indent=2) + "\n")
-    store.write(lambda db: training_runs.set_status(db, now, run_id, "queued", folder=str(folder)))
+    run_id = store.write(
+        lambda db: training_runs.add(db, now, project.id, version.id, base.id, recipe.method,
+                                     recipe.name, recipe.whole, identity)
+    )  # fmt: skip
+    with held(store.workspace.locks / f"run-{run_id}.lock", wait=True), store.read() as db:
+        if not training_runs.get(db, run_id).folder:
+            folder = store.workspace.runs / f"{run_id:04d}-{project.slug}"
+            folders.write(folder, version, base, recipe, on, now)
+            store.write(lambda db: training_runs.place(db, run_id, str(folder)))
     return run_id
 
 
+def usual_device(recipe: Recipe) -> str:
+    """As many GPUs as the recipe has processes, or the CPU where there are fewer."""
+    there = devices.gpus()
+    return devices.together(there[: recipe.processes]) if there else devices.CPU
+
+
 def start(store: Store, project: Project, run_id: int) -> Job:
-    """Queue a prepared run."""
-    return jobs.start(store, "train", {"run_id": run_id}, resource=jobs.CPU, project_id=project.id)
+    """Queue a prepared run, or one that was cut off, cancelled or failed: it goes on."""
+    with store.read() as db:
+        found = training_runs.get(db, run_id)
+    if found.status == "done":
+        raise InvalidInput(f"Run {run_id} is done.", field="run")
+    told = folders.read(found.folder, "run.json")
+    resource = told["device"] if told else devices.usual()
+    if found.status in ("failed", "cancelled"):
+        _set_status(store, run_id, Path(found.folder), "queued")
+    return jobs.start(store, JOB, {"run_id": run_id}, resource=resource, project_id=project.id)
 
 
 def work(store: Store, arguments: dict[str, Any], report: jobs.Report) -> dict[str, Any]:
     """The job: train, and register the model."""
-    model = train(store, arguments["run_id"], report)
-    return {"run_id": arguments["run_id"], "model": model.name}
+    made = train(store, arguments["run_id"], report)
+    return {"run_id": arguments["run_id"], "model": made.name}
 
 
-def train(store: Store, run_id: int, report: jobs.Report) -> Model:
+def train(store: Store, run_id: int, report: jobs.Report) -> Made:
     """Train one prepared run to its end and register its model; says how it ended in any case."""
-    from workbench.training import dpo
-
     with store.read() as db:
-        run = training_runs.get(db, run_id)
-        version = datasets.get(db, run.dataset_version_id)
-    folder = Path(run.folder)
+        found = training_runs.get(db, run_id)
+    folder = Path(found.folder)
     _set_status(store, run_id, folder, "running")
+    began = time.monotonic()
     try:
-        dpo.train(folder, report)
-        model = _register(store, run_id, folder, version)
+        if not (folder / "model").exists():
+            run(folder, report)
+        made = register(store, found)
     except jobs.Cancelled:
-        _set_status(store, run_id, folder, "cancelled")
+        _set_status(store, run_id, folder, "cancelled", seconds=time.monotonic() - began)
         raise
     except BaseException as problem:
         text = str(problem) if isinstance(problem, WorkbenchError) else repr(problem)
-        _set_status(store, run_id, folder, "failed", text)
+        _set_status(store, run_id, folder, "failed", text, seconds=time.monotonic() - began)
         raise
-    _set_status(store, run_id, folder, "done")
+    _set_status(store, run_id, folder, "done", seconds=time.monotonic() - began)
     shutil.rmtree(folder / "checkpoints", ignore_errors=True)
-    return model
+    return made
 
 
-def _register(store: Store, run_id: int, folder: Path, version: DatasetVersion) -> Model:
-    location = folder / "model"
-    model = Model(
-        name=f"{version.manifest['project']} run {run_id}",
-        kind="local",
-        location=str(location),
-        fingerprint=folder_fingerprint(location),
-        training_run_id=run_id,
-    )
-    return store.write(lambda db: variants.ensure_model(db, utc_now(), model))
+def finish(store: Store, run_id: int) -> Made:
+    """Make known what a run that was started by other means, on a cluster say, has left.
+
+    Raises InvalidInput while there is no model.
+    """
+    with store.read() as db:
+        found = training_runs.get(db, run_id)
+    folder = Path(found.folder)
+    if not (folder / "model").is_dir():
+        raise InvalidInput(
+            f"Run {run_id} has left no model yet.",
+            field="run",
+            remedy=f"It is to be in {folder / 'model'}.",
+        )
+    made = register(store, found)
+    _set_status(store, run_id, folder, "done")
+    return made
+
+
+def register(store: Store, found: TrainingRun) -> Made:
+    """Make known what a run has left in its folder; the same run is known once."""
+    with store.read() as db:
+        project = projects.by_id(db, found.project_id)
+        base = variants.model(db, found.base_model_id)
+    folder = Path(found.folder)
+    name = f"{project.slug} run {found.id}"
+    if found.method == "reward":
+        location = str(folder / "model")
+        reward = RewardModel(
+            f"{project.slug} reward {found.id}", project.id, found.id, location,
+            folder_fingerprint(folder / "model"),
+        )  # fmt: skip
+        return store.write(lambda db: reward_models.ensure(db, utc_now(), reward))
+    made = _model(folder, name, base)
+    stored = replace(made, training_run_id=found.id)
+    return store.write(lambda db: variants.ensure_model(db, utc_now(), stored))
+
+
+def _model(folder: Path, name: str, base: Model) -> Model:
+    """What `model/` holds: a whole model, or an adapter of the one that it was trained on."""
+    made = str(folder / "model")
+    if not (folder / "model" / "adapter_config.json").exists():
+        return Model(name, "local", made, model_fingerprint(made))
+    below = str(folder / "base") if base.adapter else base.location
+    return Model(name, "local", below, model_fingerprint(below, made), adapter=made)
 
 
 def _set_status(
-    store: Store, run_id: int, folder: Path, status: str, error: str | None = None
-) -> None:
+    store: Store, run_id: int, folder: Path, status: str, error: str | None = None,
+    seconds: float = 0.0,
+) -> None:  # fmt: skip
     now = utc_now()
-    store.write(lambda db: training_runs.set_status(db, now, run_id, status, error=error))
-    text = json.dumps({"status": status, "at": iso(now), "error": error}, indent=2)
-    (folder / "status.json").write_text(text + "\n")
-
-
-def metrics(folder: str) -> list[dict[str, Any]]:
-    """What the run logged so far: `{step, steps, loss, …}` with TRL's names; [] before the first.
-
-    A line that is being written is left for the next look.
-    """
-    path = Path(folder) / "metrics.jsonl"
-    if not path.exists():
-        return []
-    lines = path.read_text(encoding="utf-8").split("\n")
-    return [json.loads(line) for line in lines[:-1]]
+    store.write(
+        lambda db: training_runs.set_status(db, now, run_id, status, error=error, seconds=seconds)
+    )
+    folders.write_status(folder, status, error, now)

@@ -47,7 +47,10 @@ def show(project: Project, kinds: Kinds) -> None:
     _pictures(rows, MONEY)
     st.subheader("How hard it is to tell answers apart")
     if not any(one["judgements"] for one in found["rounds"]):
-        st.info("Nobody whose verdicts count has judged answers of a round yet.")
+        st.info(
+            "Nobody whose verdicts count has judged a round's answers yet: they wait on the Review"
+            " page."
+        )
     _pictures(found["rounds"], EFFORT)
 
 

@@ -1,13 +1,13 @@
 """Live views of work that runs elsewhere: a job's progress, a training run's curve."""
 
-import pandas as pd
 import streamlit as st
 
-from workbench import jobs, training
+from workbench import jobs
 from workbench.records import BACKGROUND, Job
 from workbench.store import jobs as job_rows
 from workbench.store import training_runs
 from workbench.store.training_runs import TrainingRun
+from workbench.ui import run_charts
 from workbench.ui.runtime import store
 from workbench.ui.ways import plain
 
@@ -16,6 +16,7 @@ KINDS = {
     "generate": "Generating answers",
     "simulate": "Simulated reviewers judge",
     "train": "Training",
+    "preflight": "Looking at the rows",
     "prepare_round": "Preparing the round",
     "close_round": "Teaching the model",
     "prove": "Answering the frozen prompts",
@@ -69,7 +70,7 @@ def follow_job(project_id: int, kind: str | None = None, curve: bool = False) ->
     if curve:
         newest = newest_run(project_id)
         if newest and newest.status in ("running", "done"):
-            show_curves(newest)
+            run_charts.show([newest])
     _stop(job)
 
 
@@ -106,27 +107,10 @@ def last_curve(project_id: int) -> None:
     run = newest_run(project_id)
     if run and run.status == "done":
         with st.expander("How it learned"):
-            show_curves(run)
+            run_charts.show([run], most=4)
 
 
 def newest_run(project_id: int) -> TrainingRun | None:
     with store().read() as db:
         found = training_runs.in_project(db, project_id)
     return found[0] if found else None
-
-
-def show_curves(run: TrainingRun) -> None:
-    """Loss and reward margin over steps: the two that tell whether DPO learns."""
-    logged = training.metrics(run.folder)
-    points = [m for m in logged if "loss" in m]
-    if not points:
-        st.caption("The curve begins with the first steps.")
-        return
-    frame = pd.DataFrame(points).set_index("step")
-    left, right = st.columns(2)
-    left.caption("Loss: falls as the model learns which answer was preferred")
-    left.line_chart(frame["loss"], height=200, x_label="step", y_label="loss")
-    margins = frame.get("rewards/margins")
-    if margins is not None:
-        right.caption("Reward margin: how far it tells better from worse answers apart")
-        right.line_chart(margins, height=200, x_label="step", y_label="margin")

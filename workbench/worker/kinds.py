@@ -20,6 +20,7 @@ WORK = {
     "export": "workbench.exporting:work",
     "export_preview": "workbench.exporting.previewing:work",
     "train": "workbench.training:work",
+    "preflight": "workbench.training.checks:work",
     "economics": "workbench.rounds.economics:work",
     "prepare_round": "workbench.rounds.opening:work_prepare",
     "prove": "workbench.rounds.proving:work",
