@@ -5,10 +5,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import App
 from tests.conftest import Clock, Desk
-from tests.contenders import Duel, duel, tag
+from tests.contenders import Duel, duel, local, tag
 from workbench import demo
 from workbench.settings import ProjectSettings
-from workbench.store import promotions, rounds
+from workbench.store import Database, promotions, rounds, variants
+from workbench.store.promotions import NewPromotion
 
 REPORT_MS = 90_000  # a job in a process of its own, on a machine that runs other tests
 
@@ -97,4 +98,25 @@ def test_what_the_gate_does_not_allow_takes_a_reason(app: App, page: Page, pair:
     expect(main.get_by_text("is the project's current model")).to_be_visible()
     main.get_by_text("Promotions", exact=True).click()
     expect(main.get_by_text("We know it from elsewhere.")).to_be_visible()
+    assert current(pair) == "new"
+
+
+def test_a_proof_against_another_than_the_current_model_promotes_only_with_a_reason(
+    app: App, page: Page, pair: Duel
+) -> None:
+    judged(pair, 2)
+    now = pair.desk.clock.now
+
+    def write(db: Database) -> None:
+        third = variants.ensure_model(db, now, local("third"))
+        promotions.promote(db, now, pair.project.id, NewPromotion(third.id))
+
+    pair.desk.store.write(write)
+    main = opened(app, page)
+    main.get_by_text("Promote it all the same").click(timeout=REPORT_MS)
+    expect(main.get_by_text("no proof against the project's current model")).to_be_visible()
+    main.get_by_label("Why? The reason").fill("The third is worse than both.")
+    main.get_by_label("Why? The reason").press("Enter")
+    main.get_by_role("button", name="Promote new").click()
+    expect(main.get_by_text("is the project's current model").last).to_be_visible()
     assert current(pair) == "new"
