@@ -26,6 +26,7 @@ from benchmarks import (
     methods,
     quality,
     ranking,
+    reward,
 )
 from workbench.settings import Workspace
 
@@ -46,6 +47,7 @@ PARTS: dict[str, Callable[[Workspace], None]] = {
     "overhead": methods.overhead,
     "endpoint": endpoint.endpoint,
     "ranking": ranking.ranking,
+    "reward": reward.reward,
 }
 
 

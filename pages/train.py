@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.ui import progress, run_views, session, train_form
+from workbench.ui import progress, reward_views, run_views, session, train_form
 
 session.require("owner")
 project = session.current_project()
@@ -14,3 +14,4 @@ if job and job.kind in ("train", "close_round"):
 else:
     train_form.form(project)
 run_views.past_runs(project)
+reward_views.section(project)

@@ -35,7 +35,9 @@ def taught(desk: Desk, version: DatasetVersion, name: str = "tuned", base: Model
 
     def write(db: Any) -> Model:
         stored = variants.ensure_model(db, now, base)
-        run_id = training_runs.add(db, now, desk.project.id, version.id, stored.id, {})
+        run_id = training_runs.add(
+            db, now, desk.project.id, version.id, stored.id, "dpo", "dpo-tiny", {}, name
+        )
         tuned = Model(name, "local", name, name, training_run_id=run_id)
         return variants.ensure_model(db, now, tuned)
 

@@ -16,7 +16,16 @@ from workbench.errors import InvalidInput
 from workbench.hashing import canonical_json, unit_interval
 from workbench.records import Completion, Project, Prompt, history
 from workbench.settings import ProjectSettings, QueuePolicy
-from workbench.store import Store, comparisons, completions, projects, prompts, queue, rounds
+from workbench.store import (
+    Store,
+    best_samples,
+    comparisons,
+    completions,
+    projects,
+    prompts,
+    queue,
+    rounds,
+)
 from workbench.store.comparisons import NewComparison
 from workbench.store.database import Database
 from workbench.store.masks import Mask
@@ -125,7 +134,7 @@ def place(settings: ProjectSettings, drawn: float, begin: float = 0.0) -> float:
     """
     if settings.queue == "oldest":
         return 0.0
-    return drawn if settings.queue == "random" else begin + drawn
+    return drawn if settings.queue in ("random", "unsure") else begin + drawn
 
 
 def with_policy(project: Project, policy: QueuePolicy) -> Project:
@@ -182,8 +191,11 @@ def open_comparisons(
 def _choose(
     db: Database, project_id: int, variant_ids: set[int] | None, group: Grouping, limit: int
 ) -> list[Candidate]:
-    """Every prompt's first candidate, then every prompt's second one, and so on."""
+    """Every prompt's first candidate, then every prompt's second one, and so on. An answer that was
+    chosen as the best of several samples never meets these: it would win for that reason alone.
+    """
     ranked: list[tuple[int, int, Candidate]] = []
+    chosen_from = best_samples.drawn_from(db, project_id)
     for prompt in prompts.in_project(db, project_id, "train"):
         answers = [
             c
@@ -191,9 +203,15 @@ def _choose(
             if variant_ids is None or c.variant_id in variant_ids
         ]
         for turn in range(prompt.turns):
-            found = sorted(group(prompt, answers, turn), key=_shuffled)
+            fair = (one for one in group(prompt, answers, turn) if _is_fair(one, chosen_from))
+            found = sorted(fair, key=_shuffled)
             ranked += [(rank, prompt.id, one) for rank, one in enumerate(found[:limit])]
     return [one for _, _, one in sorted(ranked, key=lambda entry: entry[:2])]
+
+
+def _is_fair(candidate: Candidate, chosen_from: dict[int, frozenset[int]]) -> bool:
+    ids = {answer.id for answer in candidate.answers}
+    return not any(chosen_from.get(i, frozenset()) & ids for i in ids)
 
 
 def _grouping(settings: ProjectSettings, keep: Keep) -> Grouping:

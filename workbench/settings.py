@@ -17,7 +17,7 @@ DEFAULT_WORKSPACE = REPOSITORY / "workspace"
 
 Judging = Literal["pairwise", "ranking", "single"]
 FEWEST, MOST = 2, 7  # votes on an item that is judged until sure
-QueuePolicy = Literal["disputed", "oldest", "random"]
+QueuePolicy = Literal["disputed", "oldest", "random", "unsure"]
 PairPolicy = Literal["every", "unsure"]
 
 
@@ -142,6 +142,33 @@ class Assist:
 
 
 @dataclass(frozen=True)
+class Reward:
+    """What a reward model does for the queue; `model` is its name. It says which pairs it is unsure
+    about, for the order `unsure`. Where it gives what a person chose a chance of at most `doubt`,
+    somebody else is asked too: for at most the share `most` of the judged items.
+    """
+
+    model: str | None = None
+    doubt: float = 0.05
+    most: float = 0.05
+
+    def check(self, queue: QueuePolicy) -> None:
+        """Raises InvalidInput."""
+        for name in ("doubt", "most"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise InvalidInput(
+                    f"reward.{name} must lie between 0 and 1.", field=f"reward.{name}"
+                )
+        if self.model is None and queue == "unsure":
+            raise InvalidInput(
+                "There is no reward model to order the queue by.",
+                field="reward.model",
+                remedy="Train one, and choose it on the Train page or by"
+                " projects change … reward.model='\"NAME\"'.",
+            )
+
+
+@dataclass(frozen=True)
 class ProjectSettings:
     """How one project judges and what its loop does; stored as JSON beside the project.
 
@@ -185,6 +212,7 @@ class ProjectSettings:
     asks: Asks = field(default_factory=Asks)
     second_look: SecondLook = field(default_factory=SecondLook)
     assist: Assist = field(default_factory=Assist)
+    reward: Reward = field(default_factory=Reward)
 
     @property
     def wanted(self) -> int:
@@ -207,6 +235,7 @@ class ProjectSettings:
             "asks": Asks(**value.get("asks", {})),
             "second_look": SecondLook(**value.get("second_look", {})),
             "assist": Assist(**value.get("assist", {})),
+            "reward": Reward(**value.get("reward", {})),
             "reasons": tuple(value.get("reasons", ())),
         }
         settings = cls(**{**value, **parts})
@@ -238,6 +267,7 @@ class ProjectSettings:
         if self.gold_rate + self.repeat_rate > 1:
             raise InvalidInput("Gold and repeats together are more than all.", field="gold_rate")
         self.assist.check()
+        self.reward.check(self.queue)
 
     def _shares(self) -> dict[str, float]:
         names = (

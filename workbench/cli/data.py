@@ -9,6 +9,7 @@ from workbench.cli.shared import find_project, follow, open_store, project_optio
 from workbench.clock import utc_now
 from workbench.jobs import start
 from workbench.leaderboard import next_pairs
+from workbench.rewards import ordering
 from workbench.settings import QueuePolicy
 from workbench.store import projects
 
@@ -24,7 +25,9 @@ def queue_group() -> None:
 def fill(slug: str, count: int | None) -> None:
     """Make comparisons from the answers that there are."""
     store = open_store()
-    added = queueing.fill(store, find_project(store, slug), utc_now(), count=count)
+    project = find_project(store, slug)
+    added = queueing.fill(store, project, utc_now(), count=count)
+    ordering.keep_up(store, project)
     click.echo(f"{added} new comparisons wait to be judged.")
 
 
@@ -42,11 +45,14 @@ def next_(slug: str, count: int) -> None:
 @click.argument("policy", type=click.Choice(get_args(QueuePolicy)))
 @project_option
 def order(policy: QueuePolicy, slug: str) -> None:
-    """What comes next: disputed and uncertain items first, the oldest first, or at random."""
+    """What comes next: disputed items, the oldest, any, or what a reward model is unsure about."""
     store = open_store()
     changed = queueing.with_policy(find_project(store, slug), policy)
+    changed.settings.check()
     store.write(lambda db: projects.change_settings(db, utc_now(), changed.id, changed.settings))
     queueing.reorder(store, changed)
+    if job := ordering.keep_up(store, changed):
+        follow(store, job)
     click.echo(f"The queue of {slug} is in the order “{policy}”.")
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from workbench.cli.best_of import best_of_by, put_forward
 from workbench.cli.shared import find_project, follow, open_store, project_option
 from workbench.clock import utc_now
 from workbench.errors import NotFound
@@ -13,6 +14,7 @@ from workbench.generation.grids import Plan
 from workbench.generation.selecting import Selection
 from workbench.generation.standing import standing
 from workbench.records import Job, Model, Project, Sampling, Template
+from workbench.rewards.best_of import widened
 from workbench.store import Store, variants
 from workbench.store import grids as rows
 
@@ -50,6 +52,8 @@ from workbench.store import grids as rows
 @click.option("--tag", "tags", multiple=True, help="Only prompts with one of these tags.")
 @click.option("--limit", type=int, help="Only the first so many prompts.")
 @click.option("--budget", type=float, help="USD; nothing is sent that might exceed it.")
+@click.option("--best-of", type=click.IntRange(2), help="Put the best of so many samples forward.")
+@click.option("--by", help="The reward model that chooses.")
 @click.option(
     "--batch", "in_batches", is_flag=True, help="Write files for a Batch API instead of asking now."
 )
@@ -57,14 +61,15 @@ from workbench.store import grids as rows
 def generate(slug: str, models: tuple[str, ...], templates: tuple[str, ...],
              temperatures: tuple[float, ...], top_p: float, top_k: int, max_tokens: int,
              stop: tuple[str, ...], samples: int, split: Any, tags: tuple[str, ...],
-             limit: int | None, budget: float | None, in_batches: bool,
-             only_estimate: bool) -> None:  # fmt: skip
+             limit: int | None, budget: float | None, best_of: int | None, by: str | None,
+             in_batches: bool, only_estimate: bool) -> None:  # fmt: skip
     """Let models answer the project's prompts: every model with every template and temperature.
 
     What is answered is left alone, so that the same command goes on where it was stopped.
     """
     store = open_store()
     project = find_project(store, slug)
+    chooser = best_of_by(store, project, best_of, by, in_batches=in_batches)
     plan = Plan(
         models=tuple(_model(store, name) for name in models),
         templates=tuple(_template(store, project, t) for t in templates) or (Template(),),
@@ -73,6 +78,7 @@ def generate(slug: str, models: tuple[str, ...], templates: tuple[str, ...],
         selection=Selection(split, tags, limit),
         budget_usd=budget,
     )
+    plan = widened(plan, best_of) if best_of else plan
     found = estimate(store, project.id, plan)
     _say(found)
     if not found.requests:
@@ -86,6 +92,8 @@ def generate(slug: str, models: tuple[str, ...], templates: tuple[str, ...],
         for job in begun.jobs:
             _follow(store, job)
         say_failures(store, begun.grid.id)
+        if chooser and best_of:
+            put_forward(store, begun.grid, chooser, best_of)
 
 
 def _model(store: Store, name: str) -> Model:

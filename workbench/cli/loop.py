@@ -2,12 +2,15 @@
 
 import json
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any, get_args
 
 import click
 
 from workbench import demo
 from workbench.cli import rounds_table
+from workbench.cli.best_of import best_of_by
 from workbench.cli.quality import json_option, kinds_option
 from workbench.cli.rounds_gate import gate
 from workbench.cli.shared import (
@@ -19,6 +22,9 @@ from workbench.cli.shared import (
     reviewer_kinds,
 )
 from workbench.clock import utc_now
+from workbench.devices import usual
+from workbench.jobs import start
+from workbench.rewards.spreading import Against, Spread
 from workbench.rounds import proof, start_close
 from workbench.rounds.closing import Closing
 from workbench.rounds.loop import Plan, as_json, run
@@ -69,6 +75,28 @@ def close(slug: str, kinds: str, recipe: str | None) -> None:
         f"Round {result['round']} is closed: {result['pairs']} pairs made “{result['model']}”;"
         f" {result['heldout_comparisons']} blind comparisons wait to be judged."
     )
+
+
+@rounds_group.command("prepare")
+@project_option
+@click.option("--candidates", default=200, show_default=True, help="Prompts to answer.")
+@click.option("--best-of", type=click.IntRange(2), help="Samples to find the best of.")
+@click.option("--by", help="The reward model that finds it.")
+@click.option("--against", type=click.Choice(get_args(Against)), default="random",
+              show_default=True, help="What the best is laid against.")  # fmt: skip
+def prepare(slug: str, candidates: int, best_of: int | None, by: str | None,
+            against: Against) -> None:  # fmt: skip
+    """Let the round's model answer prompts, and put pairs of its answers before people."""
+    store = open_store()
+    project = find_project(store, slug)
+    chooser = best_of_by(store, project, best_of, by)
+    arguments: dict[str, Any] = {"project": project.slug, "candidates": candidates}
+    if chooser and best_of:
+        spread = Spread(chooser.name, best_of, against).check()
+        arguments["spread"] = asdict(spread)
+    job = start(store, "prepare_round", arguments, resource=usual(), project_id=project.id)
+    result = follow(store, job)
+    click.echo(f"{result['queued']} pairs of round {result['round']} wait to be judged.")
 
 
 @rounds_group.command("list")

@@ -14,8 +14,9 @@ from workbench.devices import usual
 from workbench.errors import InvalidInput
 from workbench.jobs import start
 from workbench.judges import switching
+from workbench.rewards import ordering
 from workbench.settings import Asks, Judging, ProjectSettings
-from workbench.store import comparisons, projects
+from workbench.store import comparisons, projects, reward_models
 
 
 @click.group("projects")
@@ -77,9 +78,13 @@ def change(slug: str, changes: tuple[str, ...]) -> None:
     if settings.assist != project.settings.assist:
         with store.read() as db:
             switching.require(db, project, settings.assist)
+    if settings.reward.model not in (None, project.settings.reward.model):
+        with store.read() as db:
+            reward_models.named(db, project.id, str(settings.reward.model))
     store.write(lambda db: projects.change_settings(db, utc_now(), project.id, settings))
     if settings.queue != project.settings.queue:
         queueing.reorder(store, replace(project, settings=settings))
+        ordering.keep_up(store, replace(project, settings=settings))
     click.echo(f"Changed: {', '.join(changes)}.")
 
 

@@ -6,6 +6,7 @@ an equal answer and need not be sent twice, and another sample is an independent
 
 from dataclasses import dataclass
 
+from workbench.errors import InvalidInput
 from workbench.hashing import sha256_json
 from workbench.providers import Request
 from workbench.records import Message, Model, Prompt, Variant, open_turns
@@ -34,7 +35,15 @@ class Asked:
 
 
 def ask(variant: Variant, wanted: Wanted) -> Asked:
-    """Raises InvalidInput where the template cannot be filled in for this prompt."""
+    """Raises InvalidInput where the template cannot be filled in for this prompt, or where the
+    variant's answers are chosen from samples of another one, not asked for.
+    """
+    if variant.sampling.best_of > 1:
+        raise InvalidInput(
+            f"“{variant.name}” is not asked itself: its answers are chosen from several samples.",
+            field="variant",
+            remedy="Draw and choose them by `generate … --best-of … --by …`.",
+        )
     rendered = render(wanted.prompt, variant.template)
     key = request_key(variant, rendered, wanted.sample)
     seeds = tuple(seed_of(key, turn) for turn in range(len(open_turns(rendered))))

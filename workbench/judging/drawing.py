@@ -10,6 +10,7 @@ from typing import Any
 
 from workbench.hashing import unit_interval
 from workbench.records import Project, Reviewer
+from workbench.stats.picking import EVENLY
 from workbench.store import Database, comparisons, gold, queue, repeats, track_records
 from workbench.store.leases import Pick
 
@@ -90,8 +91,27 @@ def _next_work(
     if project.settings.queue == "random":
         point = unit_interval("queue", reviewer.seed, project.id, place)
         return queue.pick_anywhere(db, project.id, reviewer.id, point)
+    if project.settings.queue == "unsure":
+        return _mostly_the_head(db, project, reviewer, place)
     comparison_id = queue.next_work(db, project.id, reviewer.id)
     return None if comparison_id is None else (comparison_id, 1.0)
+
+
+def _mostly_the_head(
+    db: Database, project: Project, reviewer: Reviewer, place: int
+) -> tuple[int, float] | None:
+    """The head of the queue, but three times in ten one from anywhere: what a model is sure of is
+    judged now and then, or nobody would see where it errs. Both are looked for, whichever it is.
+    """
+    point = unit_interval("queue", reviewer.seed, project.id, place)
+    anywhere = queue.pick_anywhere(db, project.id, reviewer.id, point)
+    head = queue.next_work(db, project.id, reviewer.id)
+    if anywhere is None or head is None:
+        return None
+    found, gap = anywhere[0], anywhere[1]
+    if unit_interval("evenly", reviewer.seed, project.id, place) >= EVENLY:
+        found, gap = head, queue.likely(db, project.id, reviewer.id, head)
+    return found, EVENLY * gap + (1 - EVENLY) * (found == head)
 
 
 def _work(

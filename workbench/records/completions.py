@@ -24,7 +24,8 @@ class Template:
 @dataclass(frozen=True)
 class Sampling:
     """`temperature` 0 is greedy; `max_tokens` bounds each turn; `top_k` 0 looks at all tokens;
-    an answer ends before the first of `stop`.
+    an answer ends before the first of `stop`. With `best_of` above 1, so many samples are drawn
+    and the best of them by the reward model called `by` is the answer.
     """
 
     temperature: float = 1.0
@@ -32,6 +33,8 @@ class Sampling:
     max_tokens: int = 64
     top_k: int = 0
     stop: tuple[str, ...] = ()
+    best_of: int = 1
+    by: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """What was asked for; what is as it is by default goes unsaid, but for the first three."""
@@ -55,6 +58,8 @@ class Sampling:
             parts.append(f"top_k={self.top_k}")
         if self.stop:
             parts.append("stops at " + " or ".join(repr(stop) for stop in self.stop))
+        if self.best_of > 1:
+            parts.append(f"best of {self.best_of} by {self.by}")
         return ", ".join(parts)
 
 

@@ -6,7 +6,8 @@ from typing import Any, Literal
 # Kinds of jobs that go on beside the others: nothing waits for their end.
 BACKGROUND = ("quality", "effect", "economics", "leaderboard", "next_pairs", "batch", "check",
               "judge", "judge_report", "triage", "try", "export", "export_preview", "preflight",
-              "gate")  # fmt: skip
+              "gate", "score", "reward_report", "second_looks", "order_queue",
+              "best_of")  # fmt: skip
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
 
 

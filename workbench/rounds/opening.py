@@ -6,6 +6,8 @@ from workbench import generation, jobs, queueing
 from workbench.clock import utc_now
 from workbench.errors import InvalidInput, NotFound
 from workbench.records import Model, Project, Prompt, Sampling, Template, Variant, plain_text
+from workbench.rewards import ordering
+from workbench.rewards.spreading import Pair, Spread, choose
 from workbench.rounds.heldout import score, variant_name
 from workbench.starter.checker import check
 from workbench.store import Store, projects, prompts, rounds, variants
@@ -40,12 +42,17 @@ def current_round(store: Store, project: Project) -> Round:
 def work_prepare(store: Store, arguments: dict[str, Any], report: jobs.Report) -> dict[str, Any]:
     with store.read() as db:
         project = projects.get(db, arguments["project"])
-    return prepare(store, project, arguments["candidates"], report)
+    spread = Spread(**arguments["spread"]) if arguments.get("spread") else None
+    return prepare(store, project, arguments["candidates"], report, spread)
 
 
-def prepare(store: Store, project: Project, candidates: int, report: jobs.Report) -> dict[str, Any]:
-    """Score the policy if it is not yet, let it answer the round's share of prompts twice,
-    and queue the pairs. Starter projects queue only pairs in which one answer is better.
+def prepare(
+    store: Store, project: Project, candidates: int, report: jobs.Report,
+    spread: Spread | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Score the policy if it is not yet, let it answer the round's share of prompts twice (or as
+    often as `spread` says), and queue the pairs. Starter projects queue only pairs in which one
+    answer is better.
     """
     current = current_round(store, project)
     score(store, project, current, report)
@@ -54,10 +61,12 @@ def prepare(store: Store, project: Project, candidates: int, report: jobs.Report
         train_prompts = list(prompts.in_project(db, project.id, "train"))
     share = _share(train_prompts, candidates, current.number)
     answering = jobs.renamed(report, f"round {current.number}'s model answers prompts to judge")
-    generation.answer(store, policy, share, 2, answering)
-    starter = project.settings.starter
-    keep = one_is_better if starter else _any_pair
+    generation.answer(store, policy, share, spread.samples if spread else 2, answering)
+    keep: queueing.Keep = one_is_better if project.settings.starter else _any_pair
+    if spread:
+        keep = _among(choose(store, project.id, policy, spread, answering), keep)
     queued = queueing.fill(store, project, utc_now(), variant_ids={policy.id}, keep=keep)
+    ordering.keep_up(store, project)
     return {"round": current.number, "prompts": len(share), "queued": queued}
 
 
@@ -74,6 +83,13 @@ def one_is_better(prompt: Prompt, first: Any, second: Any) -> bool:
     question = plain_text(prompt.messages[-1]["content"])
     a, b = (check(prompt.context or "", question, c.text).faithful for c in (first, second))
     return a != b
+
+
+def _among(pairs: set[Pair], keep: queueing.Keep) -> queueing.Keep:
+    """These pairs alone, and of them those that may be kept."""
+    return lambda prompt, first, second: (
+        frozenset((first.id, second.id)) in pairs and keep(prompt, first, second)
+    )
 
 
 def _any_pair(prompt: Prompt, first: Any, second: Any) -> bool:

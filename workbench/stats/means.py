@@ -29,6 +29,8 @@ def clustered_share(hits: Floats, clusters: Ints) -> Estimate:
     then Wilson's interval stands, each cluster counted once.
     """
     found = clustered_mean(hits, clusters)
-    if found.value not in (0.0, 1.0):
+    if found.value is None or found.low is None or found.high is None:
         return found
-    return share(found.value * found.items, found.items)
+    if found.value in (0.0, 1.0):
+        return share(found.value * found.items, found.items)
+    return Estimate(found.value, max(0.0, found.low), min(1.0, found.high), found.items)

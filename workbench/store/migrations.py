@@ -954,3 +954,36 @@ def proofs(db: Database) -> None:
         PRIMARY KEY (model_id, item_sha256)
     ) STRICT, WITHOUT ROWID;
     """)
+
+
+@schema()
+def reward_scores(db: Database) -> None:
+    """What reward models make of answers, or why they can make nothing of one. Which sample stands
+    for a variant that puts the best of several forward, and which these are. And whose judgements
+    a reward model strongly disagreed with, so that somebody else was asked: the winner that they
+    had said, and the last judgement of before.
+    """
+    db.executescript("""
+    CREATE TABLE reward_scores (
+        reward_model_id INTEGER NOT NULL REFERENCES reward_models (id),
+        completion_id INTEGER NOT NULL REFERENCES completions (id),
+        score REAL,
+        unscored TEXT,
+        PRIMARY KEY (reward_model_id, completion_id),
+        CHECK ((score IS NULL) = (unscored IS NOT NULL))
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE best_samples (
+        completion_id INTEGER PRIMARY KEY REFERENCES completions (id),
+        sample_id INTEGER NOT NULL REFERENCES completions (id),
+        samples TEXT NOT NULL CHECK (json_valid(samples)),
+        reward_model_id INTEGER NOT NULL REFERENCES reward_models (id)
+    ) STRICT;
+    CREATE TABLE doubts (
+        comparison_id INTEGER PRIMARY KEY REFERENCES comparisons (id),
+        reward_model_id INTEGER NOT NULL REFERENCES reward_models (id),
+        winner_id INTEGER NOT NULL REFERENCES completions (id),
+        probability REAL NOT NULL CHECK (probability BETWEEN 0 AND 1),
+        after_judgement_id INTEGER NOT NULL,
+        asked_at TEXT NOT NULL
+    ) STRICT;
+    """)

@@ -44,24 +44,35 @@ def pick_anywhere(
     db: Database, project_id: int, reviewer_id: int, at: float
 ) -> tuple[int, float] | None:
     """The first comparison at or after a point drawn from [0, 1), round the circle, and how
-    likely that was: as its priority is far from that of the one before it.
+    likely that was (`likely`).
     """
     if next_work(db, project_id, reviewer_id) is None:
         return None
     scope = {"project": project_id, "reviewer": reviewer_id, "priority": at, "id": 0}
-    circle = {**scope, "priority": float("-inf")}
-    ahead = f"SELECT c.id, c.priority {_TAKEABLE} ORDER BY c.priority, c.id LIMIT 1"
-    found = one(db, ahead, scope) or one(db, ahead, circle)
+    ahead = f"SELECT c.id {_TAKEABLE} ORDER BY c.priority, c.id LIMIT 1"
+    found = one(db, ahead, scope) or one(db, ahead, {**scope, "priority": float("-inf")})
     assert found is not None
+    return found["id"], likely(db, project_id, reviewer_id, found["id"])
+
+
+def likely(db: Database, project_id: int, reviewer_id: int, comparison_id: int) -> float:
+    """How much of [0, 1) leads to this comparison, which can be taken: as its priority is far from
+    that of the one before it. What lies outside of [0, 1) was put to its end.
+    """
+    circle = {"project": project_id, "reviewer": reviewer_id, "priority": float("-inf"), "id": 0}
+    priority = value(db, "SELECT priority FROM comparisons WHERE id = ?", (comparison_id,))
     behind = (
         f"SELECT c.priority {_TAKEABLE} AND (c.priority, c.id) < (:before, :found)"
         " ORDER BY c.priority DESC, c.id DESC LIMIT 1"
     )
     last = f"SELECT c.priority {_TAKEABLE} ORDER BY c.priority DESC, c.id DESC LIMIT 1"
-    place = circle | {"before": found["priority"], "found": found["id"]}
-    before = value(db, behind, place)
-    gap = found["priority"] - (value(db, last, circle) - 1 if before is None else before)
-    return found["id"], gap
+    before = value(db, behind, circle | {"before": priority, "found": comparison_id})
+    since = _within(value(db, last, circle)) - 1 if before is None else _within(before)
+    return _within(priority) - since
+
+
+def _within(priority: float) -> float:
+    return min(1.0, max(0.0, priority))
 
 
 def open_work(db: Database, project_id: int, reviewer_id: int, at_most: int) -> int:

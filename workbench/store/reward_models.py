@@ -36,12 +36,25 @@ def ensure(db: Database, now: datetime, model: RewardModel) -> RewardModel:
     return replace(model, id=int(new_id))
 
 
+def get(db: Database, reward_model_id: int) -> RewardModel:
+    row = one(db, "SELECT * FROM reward_models WHERE id = ?", (reward_model_id,))
+    if row is None:
+        raise NotFound(f"There is no reward model number {reward_model_id}.")
+    return _reward_model(row)
+
+
 def in_project(db: Database, project_id: int) -> list[RewardModel]:
     """The newest first."""
     rows = many(
         db, "SELECT * FROM reward_models WHERE project_id = ? ORDER BY id DESC", (project_id,)
     )
     return [_reward_model(row) for row in rows]
+
+
+def of_run(db: Database, run_id: int) -> RewardModel | None:
+    """What a training run made, if it was a reward model."""
+    row = one(db, "SELECT * FROM reward_models WHERE training_run_id = ?", (run_id,))
+    return _reward_model(row) if row else None
 
 
 def named(db: Database, project_id: int, name: str) -> RewardModel:

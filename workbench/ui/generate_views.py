@@ -7,6 +7,7 @@ from workbench import queueing
 from workbench.clock import utc_now
 from workbench.generation import grids
 from workbench.records import Project
+from workbench.rewards import ordering
 from workbench.store import comparisons, completions
 from workbench.ui import progress
 from workbench.ui.runtime import store
@@ -54,6 +55,7 @@ def queue(project: Project) -> None:
     count = int(st.number_input("How many new ones", 1, 100_000, 100))
     if st.button("Queue comparisons", type="secondary" if open_now else "primary"):
         st.session_state["queued"] = queueing.fill(store(), project, utc_now(), count=count)
+        ordering.keep_up(store(), project)
         st.rerun()
     if open_now:
         go("Start judging", "review", primary=True)

@@ -31,6 +31,11 @@ KINDS = {
     "judge": "The judge model reads",
     "judge_report": "Measuring the judges",
     "triage": "Triage",
+    "score": "The reward model reads",
+    "best_of": "Choosing the best answers",
+    "second_looks": "Looking for doubtful judgements",
+    "order_queue": "Ordering the queue",
+    "reward_report": "Measuring the reward model",
     "export": "Exporting",
     "export_preview": "Looking",
 }

@@ -10,6 +10,7 @@ ORDERS: dict[QueuePolicy, str] = {
     "disputed": "Disputed and uncertain items first",
     "oldest": "The oldest first",
     "random": "At random",
+    "unsure": "What the reward model is unsure about first",
 }
 PAIRS: dict[PairPolicy, str] = {
     "every": "Those that were queued",

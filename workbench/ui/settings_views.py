@@ -13,6 +13,7 @@ from workbench.clock import utc_now
 from workbench.demo import create_project
 from workbench.errors import WorkbenchError
 from workbench.records import ROLES, Project, Role
+from workbench.rewards import ordering
 from workbench.settings import Asks, Judging, ProjectSettings
 from workbench.store import Database, projects, reviewers
 from workbench.store.database import dumps
@@ -115,6 +116,7 @@ def _save(
     store().write(write)
     if settings.queue != project.settings.queue:
         queueing.reorder(store(), replace(project, settings=settings))
+        ordering.keep_up(store(), replace(project, settings=settings))
 
 
 def people() -> None:

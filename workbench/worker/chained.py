@@ -7,6 +7,7 @@ from workbench.jobs import Report
 from workbench.judges import report as measuring
 from workbench.judges import triaging
 from workbench.leaderboard import report as board
+from workbench.rewards import best_of
 from workbench.store import Store, projects
 from workbench.store import grids as stored
 from workbench.store import judges as rows
@@ -17,10 +18,21 @@ Json = dict[str, Any]
 def generate_and_check(store: Store, arguments: Json, report: Report) -> Json:
     """What was generated is checked at once, if the project has checks."""
     result = generation.work(store, arguments, report)
+    _check(store, arguments)
+    return result
+
+
+def choose_and_check(store: Store, arguments: Json, report: Report) -> Json:
+    """So is what was put forward as the best of it."""
+    result = best_of.work(store, arguments, report)
+    _check(store, arguments)
+    return result
+
+
+def _check(store: Store, arguments: Json) -> None:
     with store.read() as db:
         project = projects.by_id(db, stored.get(db, arguments["grid_id"]).project_id)
     checking.begin(store, project)
-    return result
 
 
 def judge_and_measure(store: Store, arguments: Json, report: Report) -> Json:
