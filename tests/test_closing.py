@@ -13,7 +13,7 @@ from tests.running import add_cards, kill_midway, row
 from workbench import demo, jobs
 from workbench.demo import POLICY, starter_model
 from workbench.records import Sampling, Template, Variant
-from workbench.rounds import begin, gating, proving
+from workbench.rounds import begin, gating, promoting, proof, proving
 from workbench.rounds.closing import Closing, close
 from workbench.settings import ProjectSettings, Workspace
 from workbench.starter.cards import card_prompts
@@ -118,3 +118,20 @@ def test_a_proof_whose_process_is_killed_goes_on_and_lays_each_pair_once(
         "SELECT count(*) AS laid, count(DISTINCT prompt_id) AS prompts FROM comparisons"
     )
     assert counts == [{"laid": 80, "prompts": 80}]
+
+
+def test_after_a_promotion_the_next_model_is_proved_against_the_promoted_one(
+    closed: Closed,
+) -> None:
+    desk, promoted = closed.desk, closed.result["model"]
+    model = promoting.model_named(desk.store, promoted)
+    grounds = promoting.grounds(desk.store, desk.project, model, ("human",))
+    promoting.promote(desk.store, desk.project, model, grounds, despite="a test")
+    add_cards(desk, 2 * PAIRS)
+    desk.open()
+    desk.judge_all(desk.person("Ann"))
+    result = close(desk.store, Closing("small", 1), quiet)
+    with desk.store.read() as db:
+        found = proof(db, rounds.numbered(db, desk.project.id, 2))
+    assert result["heldout_comparisons"] == HELDOUT
+    assert found.against == promoted

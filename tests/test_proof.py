@@ -107,8 +107,7 @@ CARD = Prompt(({"role": "user", "content": "Who founded the town?"},), context="
 
 
 def leaks_of(desk: Desk, version: DatasetVersion, *heldout: Prompt) -> dict[int, str]:
-    with desk.store.read() as db:
-        found = leaking.leaks(db, list(heldout), [version], 0.7)
+    found = leaking.leaks(desk.store, list(heldout), [version], 0.7)
     return {leak.prompt_id: leak.why for leak in found}
 
 
@@ -147,6 +146,18 @@ def test_a_prompt_that_was_itself_trained_on_is_found_by_its_number(
 ) -> None:
     version = version_of(tmp_path, prompt_ids=(7,))
     assert leaks_of(desk, version, CARD) == {7: "other-1 trains on it"}
+
+
+def test_a_prompt_that_a_template_dressed_up_is_found_by_its_own_text(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """The row's own text is far from what was asked, for all that the template put around it."""
+    desk.import_rows([{"prompt": "Who founded the town of Aling?", "split": "train"}], "prompts")
+    [trained] = desk.rows("SELECT id FROM prompts")
+    dressed = {"prompt": says("You are a guide. " * 9, "Who founded the town of Aling?")}
+    version = version_of(tmp_path, dressed, prompt_ids=(trained["id"],))
+    asks = Prompt(({"role": "user", "content": "Who founded the town of Aling then?"},), id=99)
+    assert "nearly the same" in leaks_of(desk, version, asks)[99]
 
 
 def test_a_version_whose_rows_are_gone_proves_nothing(desk: Desk, tmp_path: Path) -> None:

@@ -5,17 +5,18 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import App
 from tests.conftest import Clock, Desk
-from tests.contenders import Duel, duel, tag
+from tests.contenders import Duel, duel, local, tag
 from workbench import demo
 from workbench.settings import ProjectSettings
-from workbench.store import promotions
+from workbench.store import Database, promotions, rounds, variants
+from workbench.store.promotions import NewPromotion
 
 REPORT_MS = 90_000  # a job in a process of its own, on a machine that runs other tests
 
 
 @pytest.fixture
 def pair(app: App, monkeypatch: pytest.MonkeyPatch) -> Duel:
-    """The models of this test cannot be loaded, so they are asked nothing."""
+    """The old model is round 0's. Neither can be loaded, so they are asked nothing."""
     monkeypatch.setattr("workbench.rounds.proving.question", lambda *a, **k: None)
     clock, settings = Clock(), ProjectSettings(gold_rate=0.0, repeat_rate=0.0)
     project = demo.create_project(
@@ -23,7 +24,9 @@ def pair(app: App, monkeypatch: pytest.MonkeyPatch) -> Duel:
     )
     desk = Desk(app.store(), project, clock)
     desk.add_answers(1, word="train")
-    return duel(desk, 55)
+    made = duel(desk, 55)
+    desk.store.write(lambda db: rounds.open_next(db, clock.now, project.id, made.old.id))
+    return made
 
 
 def judged(pair: Duel, lead: int) -> None:
@@ -77,6 +80,9 @@ def test_a_proved_model_is_promoted_with_one_button_and_may_be_served(
     expect(main.get_by_text("is the project's current model")).to_be_visible()
     expect(main.get_by_text("models serve current --project small")).to_be_visible()
     assert current(pair) == "new"
+    expect(main.get_by_text("How hard it is to tell answers apart")).to_be_visible(
+        timeout=REPORT_MS
+    )
 
 
 def test_what_the_gate_does_not_allow_takes_a_reason(app: App, page: Page, pair: Duel) -> None:
@@ -92,4 +98,25 @@ def test_what_the_gate_does_not_allow_takes_a_reason(app: App, page: Page, pair:
     expect(main.get_by_text("is the project's current model")).to_be_visible()
     main.get_by_text("Promotions", exact=True).click()
     expect(main.get_by_text("We know it from elsewhere.")).to_be_visible()
+    assert current(pair) == "new"
+
+
+def test_a_proof_against_another_than_the_current_model_promotes_only_with_a_reason(
+    app: App, page: Page, pair: Duel
+) -> None:
+    judged(pair, 2)
+    now = pair.desk.clock.now
+
+    def write(db: Database) -> None:
+        third = variants.ensure_model(db, now, local("third"))
+        promotions.promote(db, now, pair.project.id, NewPromotion(third.id))
+
+    pair.desk.store.write(write)
+    main = opened(app, page)
+    main.get_by_text("Promote it all the same").click(timeout=REPORT_MS)
+    expect(main.get_by_text("no proof against the project's current model")).to_be_visible()
+    main.get_by_label("Why? The reason").fill("The third is worse than both.")
+    main.get_by_label("Why? The reason").press("Enter")
+    main.get_by_role("button", name="Promote new").click()
+    expect(main.get_by_text("is the project's current model").last).to_be_visible()
     assert current(pair) == "new"

@@ -16,6 +16,7 @@ from workbench.rounds import gating
 from workbench.store import Store, proofs, rounds
 from workbench.store.proofs import StoredProof
 
+SHOWN = 5
 EXIT = {"promote": PASSED, "not yet": NOT_YET, "reject": FAILED}
 Json = dict[str, Any]
 
@@ -76,8 +77,12 @@ def _say(found: Json) -> None:
     for side, failures in found["unanswered"].items():
         for why, count in failures.items():
             click.echo(f"  {count} not answered by the {side}: {why}")
-    for one in found["regressed"]:
+    for one in found["regressed"][:SHOWN]:
         click.echo(f"  lost to the old answer: prompt {one['prompt']}\t{one['asks'][:80]}")
+    if len(found["regressed"]) > SHOWN:
+        click.echo(
+            f"  and {len(found['regressed']) - SHOWN} more, all on the Rounds page and in --json"
+        )
 
 
 def _guards(found: Json) -> Json:

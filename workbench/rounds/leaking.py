@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 from workbench.errors import InvalidInput
 from workbench.importing.near_duplicates import shingles
 from workbench.records import Model, Prompt, plain_text
-from workbench.store import datasets, prompts, training_runs, variants
+from workbench.store import Store, datasets, prompts, training_runs, variants
 from workbench.store.database import Database
 from workbench.store.datasets import DatasetVersion
 from workbench.store.proofs import Leak
@@ -37,7 +37,7 @@ def versions_behind(db: Database, *models: Model) -> list[DatasetVersion]:
 
 
 def leaks(
-    db: Database, heldout: list[Prompt], versions: list[DatasetVersion], threshold: float
+    store: Store, heldout: list[Prompt], versions: list[DatasetVersion], threshold: float
 ) -> tuple[Leak, ...]:
     """The heldout prompts that a version's training rows hold, with where and how, each once.
 
@@ -49,8 +49,8 @@ def leaks(
         for prompt in heldout:
             if prompt.id in trained:
                 found.setdefault(prompt.id, f"{version.name} trains on it")
-        own = (text for i in trained if (text := _text_of(db, i)))
-        for place, alike in near(heldout, chain(own, _texts(version)), threshold).items():
+        said = chain(_own_texts(store, trained), _texts(version))
+        for place, alike in near(heldout, said, threshold).items():
             how = "the same" if alike == 1 else f"nearly the same ({alike:.2f} alike)"
             found.setdefault(heldout[place].id, f"{version.name} has a row that asks {how}")
     return tuple(Leak(prompt_id, why) for prompt_id, why in sorted(found.items()))
@@ -85,9 +85,15 @@ def _table(sets: list[frozenset[str]], columns: dict[str, int]) -> csr_array:
     return csr_array((ones, indices, starts), shape=(len(sets), len(columns)))
 
 
-def _text_of(db: Database, prompt_id: int) -> str | None:
-    prompt = prompts.get(db, prompt_id)
-    return prompt.text() if prompt else None
+def _own_texts(store: Store, ids: set[int]) -> Iterator[str]:
+    """What these prompts ask, whatever a template made of it; a page at a time, so that no read is
+    open for long.
+    """
+    coming = iter(sorted(ids))
+    while page := list(islice(coming, PAGE)):
+        with store.read() as db:
+            known = [prompt for i in page if (prompt := prompts.get(db, i))]
+        yield from (prompt.text() for prompt in known)
 
 
 def _prompt_ids(version: DatasetVersion) -> set[int]:

@@ -102,7 +102,7 @@ def _without_leaks(
         sides = [variants.get(db, i).model for i in (proof.candidate_id, proof.incumbent_id)]
         heldout = _prompts(db, proofs.frozen_set(db, proof.frozen_set_id).prompts)
         behind = leaking.versions_behind(db, *sides)
-        found = leaking.leaks(db, heldout, behind, project.settings.near_duplicate)
+    found = leaking.leaks(store, heldout, behind, project.settings.near_duplicate)
     store.write(lambda db: proofs.note_leaks(db, proof.id, found))
     with store.read() as db:
         return proofs.get(db, proof.id)

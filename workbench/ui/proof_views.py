@@ -5,20 +5,22 @@ from typing import Any
 
 import streamlit as st
 
-from workbench.errors import WorkbenchError
 from workbench.records import Project, Reviewer
-from workbench.rounds import contenders, gating, promoting, proving
-from workbench.rounds.promoting import Grounds
-from workbench.store import Database, Store, promotions, proofs, variants
+from workbench.rounds import contenders, gating, proving
+from workbench.store import Database, Store, proofs, variants
 from workbench.store.proofs import StoredProof
-from workbench.ui import progress, proof_figures, stored_report
+from workbench.ui import progress, promotion_views, proof_figures, stored_report
+from workbench.ui.promotion_views import attempt
 from workbench.ui.runtime import store
 from workbench.ui.stored_report import Kinds
-from workbench.ui.ways import counted, moment, plain
+from workbench.ui.ways import counted, plain
 
 Report = dict[str, Any]
 VERDICTS = {"promote": ("Promote", "green"), "not yet": ("Not yet", "orange"),
             "reject": ("Reject", "red")}  # fmt: skip
+
+
+BEGUN = "proof-begun"  # in the session, until the next run chooses it
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,7 @@ def section(project: Project, person: Reviewer, kinds: Kinds) -> None:
         begun = proofs.in_project(db, project.id)
         names = {v.id: v.name for v in variants.in_project(db, project.id)}
     if begun:
-        proof = st.selectbox(
-            "Proof", begun, key="proof", label_visibility="collapsed",
-            format_func=lambda p: f"{names[p.candidate_id]} against {names[p.incumbent_id]}",
-        )  # fmt: skip
-        _proof(project, person, kinds, proof)
+        _proof(project, person, kinds, _chosen(begun, names))
     else:
         st.info(
             "No model is being proved yet. Closing a round begins the proof of its new model; any"
@@ -55,12 +53,30 @@ def section(project: Project, person: Reviewer, kinds: Kinds) -> None:
     with left.expander("Prove another model"):
         _begin(project)
     with right.expander("Promotions"):
-        _history(project)
+        promotion_views.history(project)
+
+
+def _chosen(begun: list[StoredProof], names: dict[int, str]) -> StoredProof:
+    """The newest, unless another was chosen; one that was begun just now is chosen by that."""
+    known = {proof.id: proof for proof in begun}
+    if BEGUN in st.session_state:
+        st.session_state["proof"] = st.session_state.pop(BEGUN)
+
+    def name(proof_id: int) -> str:
+        proof = known[proof_id]
+        return f"{names[proof.candidate_id]} against {names[proof.incumbent_id]}"
+
+    chosen = st.selectbox(
+        "Proof", list(known), format_func=name, key="proof", label_visibility="collapsed"
+    )
+    return known[chosen]
 
 
 def _proof(project: Project, person: Reviewer, kinds: Kinds, proof: StoredProof) -> None:
     if progress.running_job(project.id, proving.JOB):
-        progress.follow_job(project.id, proving.JOB)
+        st.info(
+            "Both models are answering the frozen prompts: the bar above says how far they are."
+        )
         return
     failed = progress.last_failure(project.id, proving.JOB)
     if proof.laid_at is None:
@@ -77,9 +93,12 @@ def _proof(project: Project, person: Reviewer, kinds: Kinds, proof: StoredProof)
         proof_figures.guards(found)
         proof_figures.regressions(found)
     else:
-        st.caption(f"{counted(found['left'], 'pair')} of answers wait on the Review page, blind.")
+        st.caption(
+            f"Of {counted(found['left'], 'pair')} of answers, which lie blind among the work on the"
+            " Review page, none is judged yet by those whose verdicts count."
+        )
     proof_figures.ground(found)
-    _promote(project, person, proof, found)
+    promotion_views.promote(project, person, proof, found)
 
 
 def _unfinished(project: Project, proof: StoredProof, error: str | None) -> None:
@@ -88,40 +107,6 @@ def _unfinished(project: Project, proof: StoredProof, error: str | None) -> None
     if st.button("Go on with it", type="primary"):
         proving.start(store(), project, proof)
         st.rerun()
-
-
-def _promote(project: Project, person: Reviewer, proof: StoredProof, found: Report) -> None:
-    with store().read() as db:
-        model = variants.get(db, proof.candidate_id).model
-        current = promotions.current(db, project.id)
-    if current and current.id == model.id:
-        st.success(f"“{plain(model.name)}” is the project's current model.")
-        st.code(f"python -m workbench models serve current --project {project.slug}", "shell")
-        return
-    fresh = not found["judgements_since"]
-    grounds = Grounds(proof, found)
-    if grounds.allows:
-        if st.button(f"Promote {model.name}", type="primary", disabled=not fresh):
-            _try(lambda: promoting.promote(store(), project, model, grounds, by=person))
-        if not fresh:
-            st.caption("There are newer judgements: reckon anew before you promote it.")
-        return
-    with st.expander("Promote it all the same"):
-        despite = st.text_input("Why? The reason is kept with the evidence.", key="despite")
-        if st.button(f"Promote {model.name}", disabled=not despite.strip()):
-            _try(lambda: promoting.promote(
-                store(), project, model, grounds, by=person, despite=despite
-            ))  # fmt: skip
-
-
-def _try(action: Any) -> None:
-    """Do it and draw the page again, or show what is wrong."""
-    try:
-        action()
-    except WorkbenchError as problem:
-        st.error(str(problem))
-        return
-    st.rerun()
 
 
 def _begin(project: Project) -> None:
@@ -136,24 +121,12 @@ def _begin(project: Project) -> None:
     usual = others.index(beaten.name) if beaten and beaten.name in others else 0
     old = st.selectbox("Against", others, usual, key="prove-old")
     if st.button("Let both answer the heldout prompts"):
-        _try(lambda: _start(project, new, old))
+        attempt(lambda: _start(project, new, old))
 
 
 def _start(project: Project, new: str, old: str) -> None:
     candidate = contenders.candidate(store(), project, new)
     incumbent = contenders.incumbent(store(), project, old, candidate)
-    proving.start(store(), project, proving.begin(store(), project, candidate, incumbent))
-
-
-def _history(project: Project) -> None:
-    with store().read() as db:
-        found = promotions.history(db, project.id)
-        rejected = promotions.rejected(db, project.id)
-    if not found:
-        st.caption("No model was promoted yet: until then, round 0's is the one to beat.")
-    for one in found:
-        said = f"the gate said {one.evidence['verdict']}" if one.evidence else "without a proof"
-        despite = f" All the same: {plain(one.despite)}" if one.despite else ""
-        st.markdown(f"**{plain(one.model)}**, {moment(one.promoted_at)}: {said}.{despite}")
-    for name, at in rejected.items():
-        st.markdown(f"{plain(name)}, {moment(at)}: rejected, and not tuned further.")
+    proof = proving.begin(store(), project, candidate, incumbent)
+    proving.start(store(), project, proof)
+    st.session_state[BEGUN] = proof.id

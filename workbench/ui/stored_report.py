@@ -65,6 +65,7 @@ def _age(
     newer = f", {counted(since, 'judgement')} since" if since else ""
     left, right = st.columns([4, 1], vertical_alignment="center")
     left.caption(f"As of {when(found['created_at']):%d %B, %H:%M} UTC{newer}.")
-    if right.button("Reckon anew", disabled=running, width="stretch"):
+    key = f"reckon-{service.JOB}"
+    if right.button("Reckon anew", disabled=running, width="stretch", key=key):
         service.refresh(store(), project, kinds)
         st.rerun()
