@@ -161,7 +161,7 @@ def _by_workbench(bench: Bench, version: DatasetVersion, turn: int) -> None:
     )  # fmt: skip
 
 
-EPOCHS = 20  # about a minute: the start of a process is not what is measured
+EPOCHS = 6  # about a minute: the start of a process is not what is measured
 SCRIPT = """
 from datasets import load_dataset
 from trl import DPOConfig, DPOTrainer

@@ -4,6 +4,7 @@ process is killed.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +13,13 @@ from tests.conftest import Clock, Desk
 from tests.running import add_cards, kill_midway, row
 from workbench import demo, jobs
 from workbench.demo import POLICY, starter_model
+from workbench.errors import InvalidInput
 from workbench.records import Sampling, Template, Variant
 from workbench.rounds import begin, gating, promoting, proof, proving
 from workbench.rounds.closing import Closing, close
 from workbench.settings import ProjectSettings, Workspace
 from workbench.starter.cards import card_prompts
-from workbench.store import Store, abilities, proofs, rounds, variants
+from workbench.store import Store, abilities, datasets, proofs, rounds, training_runs, variants
 from workbench.store.proofs import StoredProof
 
 PAIRS, HELDOUT = 12, 6
@@ -135,3 +137,42 @@ def test_after_a_promotion_the_next_model_is_proved_against_the_promoted_one(
         found = proof(db, rounds.numbered(db, desk.project.id, 2))
     assert result["heldout_comparisons"] == HELDOUT
     assert found.against == promoted
+
+
+@pytest.fixture
+def judged(desk: Desk) -> Desk:
+    """Round 0 of the starter's model, its pairs judged."""
+    begin(desk.store, desk.project, starter_model(), POLICY, Template())
+    add_cards(desk, PAIRS)
+    desk.open()
+    desk.judge_all(desk.reviewer())
+    return desk
+
+
+def test_a_round_is_closed_by_any_method_that_tunes_what_answers(judged: Desk) -> None:
+    close(judged.store, Closing("small", 0, recipe="kto-tiny"), quiet)
+    with judged.store.read() as db:
+        first = rounds.numbered(db, judged.project.id, 0)
+        version = datasets.get(db, first.dataset_version_id or 0)
+    assert version.format == "kto"
+
+
+def test_a_reward_model_closes_no_round(judged: Desk) -> None:
+    with pytest.raises(InvalidInput, match="a reward model answers nothing"):
+        close(judged.store, Closing("small", 0, recipe="reward-tiny"), quiet)
+
+
+def test_a_closing_whose_training_failed_begins_anew_with_another_recipe(
+    judged: Desk, tmp_path: Path
+) -> None:
+    short = tmp_path / "short.yaml"
+    short.write_text("method: kto\nmax_length: 20\n")
+    for _ in range(2):  # the same recipe goes on, and fails again
+        with pytest.raises(InvalidInput, match="would be dropped"):
+            close(judged.store, Closing("small", 0, recipe=str(short)), quiet)
+    close(judged.store, Closing("small", 0, recipe="dpo-tiny"), quiet)
+    with judged.store.read() as db:
+        runs = training_runs.in_project(db, judged.project.id)
+    assert [(run.recipe_name, run.status) for run in runs] == [
+        ("dpo-tiny", "done"), ("short", "failed"),
+    ]  # fmt: skip

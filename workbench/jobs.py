@@ -25,6 +25,7 @@ from workbench.store import Store, jobs
 
 MOST_ATTEMPTS = 3
 PROGRESS_SECONDS = 0.25
+LAUNCH_SECONDS = 1.0  # between two looks for what a waiting process could start
 MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(4 << 20)}  # glibc gives large arrays back at once
 
 Report = Callable[[int, int, str], None]
@@ -171,6 +172,7 @@ def wait(store: Store, job_id: int, watch: Callable[[Job], None] = lambda job: N
 
     Raises JobFailed if it failed or was cancelled.
     """
+    launched = 0.0
     while True:
         with store.read() as db:
             job = jobs.get(db, job_id)
@@ -183,7 +185,9 @@ def wait(store: Store, job_id: int, watch: Callable[[Job], None] = lambda job: N
                 f"The job “{job.kind}” {job.status}: {why}.",
                 remedy=f"Its log is {log_file(store, job_id)}.",
             )
-        launch(store)
+        if time.monotonic() - launched >= LAUNCH_SECONDS:
+            launch(store)
+            launched = time.monotonic()
         time.sleep(0.1)
 
 

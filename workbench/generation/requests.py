@@ -56,8 +56,12 @@ def request_key(variant: Variant, rendered: tuple[Message, ...], sample: int) ->
 
 
 def identity(model: Model) -> list[str | None]:
-    """What makes a model the same one, whatever it is called here."""
-    return [model.kind, model.location, model.served_as, model.adapter, model.fingerprint]
+    """What makes a model the same one, whatever it is called and wherever its files lie: those that
+    have a fingerprint, with an adapter's in it, are known by that.
+    """
+    if model.fingerprint:
+        return [model.kind, model.fingerprint]
+    return [model.kind, model.location, model.served_as, model.adapter, ""]
 
 
 def seed_of(key: str, turn: int = 0) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 
 from workbench import devices, jobs
 from workbench.clock import utc_now
+from workbench.errors import InvalidInput
 from workbench.exporting import Filters, export
 from workbench.records import Job, Model, Project, ReviewerKind, Variant
 from workbench.rounds.heldout import score, variant_name
@@ -27,7 +28,7 @@ from workbench.store import (
 )
 from workbench.store.datasets import DatasetVersion
 from workbench.store.rounds import Round
-from workbench.training import load_recipe, suggest, train
+from workbench.training import METHODS, load_recipe, suggest, train
 from workbench.training import prepare as prepare_run
 
 
@@ -60,6 +61,7 @@ def close(store: Store, closing: Closing, report: jobs.Report) -> dict[str, Any]
     with store.read() as db:
         project = projects.get(db, closing.project)
         current = rounds.numbered(db, project.id, closing.round)
+    current = _anew_if_changed(store, current, closing)
     policy = to_tune(store, project, current, closing.kinds)
     version = _export(store, project, current, closing, report)
     if current.training_run_id is None:
@@ -81,16 +83,42 @@ def close(store: Store, closing: Closing, report: jobs.Report) -> dict[str, Any]
     return result
 
 
+def _anew_if_changed(store: Store, current: Round, closing: Closing) -> Round:
+    """A closing whose training failed begins anew with another recipe; with the same one the run
+    goes on.
+    """
+    if not closing.recipe or current.training_run_id is None:
+        return current
+    with store.read() as db:
+        run = training_runs.get(db, current.training_run_id)
+    if run.status == "done" or run.recipe_name == load_recipe(closing.recipe).name:
+        return current
+    store.write(lambda db: rounds.forget_progress(db, current.id))
+    return replace(current, dataset_version_id=None, training_run_id=None)
+
+
+def _format(closing: Closing) -> str:
+    """What the recipe's method reads. Raises InvalidInput for one of reward models."""
+    method = load_recipe(closing.recipe).method if closing.recipe else "dpo"
+    if method == "reward":
+        raise InvalidInput(
+            "A round tunes what answers, and a reward model answers nothing.",
+            field="recipe",
+            remedy="Choose a recipe of DPO, KTO or SFT.",
+        )
+    return METHODS[method].formats[0]
+
+
 def _export(
     store: Store, project: Project, current: Round, closing: Closing, report: jobs.Report
 ) -> DatasetVersion:
-    """Heldout prompts measure a round, so all of its pairs train."""
+    """Heldout prompts measure a round, so all of its rows train."""
     if current.dataset_version_id:
         with store.read() as db:
             return datasets.get(db, current.dataset_version_id)
     report(0, 1, "freezing the judgements")
     filters = Filters(kinds=closing.kinds, rounds=(current.id,), test_share=0.0)
-    version = export(store, project, filters, utc_now())
+    version = export(store, project, filters, utc_now(), format_=_format(closing))
     store.write(lambda db: rounds.note_progress(db, current.id, dataset_version_id=version.id))
     return version
 

@@ -53,6 +53,15 @@ def note_progress(
     )
 
 
+def forget_progress(db: Database, round_id: int) -> None:
+    """Its closing begins anew; what it had made stays where it is."""
+    run(
+        db,
+        "UPDATE rounds SET dataset_version_id = NULL, training_run_id = NULL WHERE id = ?",
+        (round_id,),
+    )
+
+
 def get(db: Database, round_id: int) -> Round:
     row = one(db, "SELECT * FROM rounds WHERE id = ?", (round_id,))
     if row is None:

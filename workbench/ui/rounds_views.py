@@ -5,6 +5,7 @@ import math
 import pandas as pd
 import streamlit as st
 
+from workbench import training
 from workbench.demo import starter_model
 from workbench.records import Project, ReviewerKind, Sampling, Template
 from workbench.rounds import begin, start_close
@@ -56,8 +57,13 @@ def _close(project: Project, current: Round) -> None:
             "Prompts that the new model answers for the next round", 0, 10_000, 100, step=50
         )
     )
+    names = [name for name in training.names() if not name.startswith("reward-")]
+    recipe = st.selectbox(
+        "Recipe", names, index=None, placeholder="the one that suits model and number of pairs"
+    )
     if st.button("Close the round", type="primary"):
-        start_close(store(), project, Closing(project.slug, current.number, candidates=candidates))
+        closing = Closing(project.slug, current.number, recipe=recipe, candidates=candidates)
+        start_close(store(), project, closing)
         st.rerun()
 
 
