@@ -1,38 +1,21 @@
-"""Looking at the rows before the model is loaded: how many tokens, and what TRL would drop or cut.
+"""Looking at a run before its model is loaded: its rows, and what it takes of memory and disk."""
 
-The rows are tokenised as TRL does it; of more than `MOST` an even sample stands for all.
-"""
-
+import math
 import os
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import torch
-from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
-from trl import extract_prompt
+from transformers import AutoConfig, AutoModelForCausalLM
 
 from workbench.training.memory import Load, Shape, held, needed, on_disk
-from workbench.training.preflight import Preflight, Spread
+from workbench.training.preflight import Preflight
+from workbench.training.process import lengths
+from workbench.training.process.lengths import Lengths
 
-MOST = 20_000
-BATCH = 500
 NEEDED = {"dpo": ("chosen", "rejected"), "reward": ("chosen", "rejected"),
           "kto": ("prompt", "completion", "label")}  # fmt: skip
 SEQUENCES = {"dpo": 2, "reward": 2, "kto": 2, "sft": 1}  # a row, at once in memory
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Lengths:
-    """Tokens of each measured row: of its prompt, None where it has none, and of its longest
-    conversation.
-    """
-
-    prompts: list[int] | None
-    wholes: list[int]
-    empty: int
 
 
 def look(told: Any, rows: Any, model: Any, config: Any) -> Preflight:
@@ -41,10 +24,11 @@ def look(told: Any, rows: Any, model: Any, config: Any) -> Preflight:
     train = rows["train"]
     missing = tuple(name for name in _needed(method, train.column_names)
                     if name not in train.column_names)  # fmt: skip
-    sample = [] if missing else list(_sample(train))
-    lengths = _measure(method, sample, model.model_name_or_path) if sample else Lengths(None, [], 0)
+    sample = [] if missing else list(lengths.sample_of(train))
+    base = model.model_name_or_path
+    found = lengths.measure(method, sample, base) if sample else Lengths(None, [], 0)
     shape = _shape(model, config)
-    load = _load(told, config, model, lengths)
+    load = _load(told, config, model, found)
     return Preflight(
         method=method,
         rows=len(train),
@@ -52,12 +36,12 @@ def look(told: Any, rows: Any, model: Any, config: Any) -> Preflight:
         columns=tuple(train.column_names),
         missing=missing,
         measured=len(sample),
-        dropped=_dropped(method, lengths, config.max_length),
-        cut=_cut(method, lengths, config.max_length),
-        empty=lengths.empty,
-        prompts=_spread(lengths.prompts),
-        wholes=_spread(lengths.wholes),
-        labels=_labels(sample) if method == "kto" else None,
+        dropped=lengths.dropped(method, found, config.max_length),
+        cut=lengths.cut(method, found, config.max_length),
+        empty=found.empty,
+        prompts=lengths.spread(found.prompts),
+        wholes=lengths.spread(found.wholes),
+        labels=lengths.labels(sample) if method == "kto" else None,
         max_length=config.max_length,
         steps=_steps(config, len(train), told["processes"]),
         parameters=shape.parameters,
@@ -76,80 +60,12 @@ def _needed(method: str, columns: list[str]) -> tuple[str, ...]:
     return ("prompt", "completion") if "completion" in columns else ("messages",)
 
 
-def _sample(rows: Any) -> Iterator[Row]:
-    step = max(1, len(rows) // MOST)
-    return (rows[i] for i in range(0, len(rows), step))
-
-
-def _measure(method: str, sample: list[Row], base: str) -> Lengths:
-    tokenizer = AutoTokenizer.from_pretrained(base)
-    if method in ("dpo", "reward") and "prompt" not in sample[0]:
-        sample = [extract_prompt(row) for row in sample]
-    answers = [name for name in ("chosen", "rejected", "completion") if name in sample[0]]
-    if not answers:
-        return Lengths(None, _tokens(tokenizer, [row["messages"] for row in sample], False), 0)
-    prompts = _tokens(tokenizer, [row["prompt"] for row in sample], True)
-    each = [_tokens(tokenizer, [row["prompt"] + row[name] for row in sample], False)
-            for name in answers]  # fmt: skip
-    empty = sum(any(_is_empty(row[name]) for name in answers) for row in sample)
-    return Lengths(prompts, [max(of_row) for of_row in zip(*each, strict=True)], empty)
-
-
-def _tokens(tokenizer: Any, texts: list[Any], open_end: bool) -> list[int]:
-    """Of conversations or of plain texts; with an open end, the answer's beginning included."""
-    found: list[int] = []
-    for at in range(0, len(texts), BATCH):
-        batch = texts[at : at + BATCH]
-        if isinstance(batch[0], list):
-            batch = tokenizer.apply_chat_template(
-                batch, tokenize=False, add_generation_prompt=open_end
-            )
-        ids = tokenizer(batch, add_special_tokens=False)["input_ids"]
-        found += [len(one) for one in ids]
-    return found
-
-
-def _is_empty(answer: Any) -> bool:
-    text = answer if isinstance(answer, str) else answer[-1]["content"] if answer else ""
-    return not text.strip() if isinstance(text, str) else not text
-
-
-def _dropped(method: str, lengths: Lengths, limit: int | None) -> int:
-    """DPO and KTO drop prompts that fill max_length, SFT too if it learns answers only; reward
-    models drop whatever is longer.
-    """
-    if limit is None:
-        return 0
-    if method == "reward":
-        return sum(n > limit for n in lengths.wholes)
-    return sum(n >= limit for n in lengths.prompts or ())
-
-
-def _cut(method: str, lengths: Lengths, limit: int | None) -> int:
-    if limit is None or method == "reward":
-        return 0
-    long = sum(n > limit for n in lengths.wholes)
-    return long - _dropped(method, lengths, limit)
-
-
-def _labels(sample: list[Row]) -> tuple[int, int]:
-    good = sum(bool(row["label"]) for row in sample)
-    return good, len(sample) - good
-
-
-def _spread(counts: list[int] | None) -> Spread | None:
-    if not counts:
-        return None
-    ordered = sorted(counts)
-    last = len(ordered) - 1
-    return Spread(ordered[last // 2], ordered[int(0.95 * last)], ordered[last])
-
-
 def _steps(config: Any, rows: int, processes: int) -> int:
     if config.max_steps > 0:
         return int(config.max_steps)
-    at_once = int(config.train_batch_size * config.gradient_accumulation_steps * processes)
-    return max(1, -(-rows // at_once)) * int(config.num_train_epochs)
+    at_once = config.per_device_train_batch_size * config.gradient_accumulation_steps * processes
+    an_epoch = max(1, math.ceil(rows / int(at_once)))
+    return math.ceil(an_epoch * float(config.num_train_epochs))
 
 
 def _shape(model: Any, config: Any) -> Shape:
@@ -175,9 +91,9 @@ def _adapter_size(network: Any, rank: int) -> int:
     return sum(rank * int(m.in_features + m.out_features) for m in linear)
 
 
-def _load(told: Any, config: Any, model: Any, lengths: Lengths) -> Load:
+def _load(told: Any, config: Any, model: Any, found: Lengths) -> Load:
     method = told["method"]
-    longest = max(lengths.wholes, default=0)
+    longest = max(found.wholes, default=0)
     tokens = min(longest, config.max_length or longest)
     compared = method in ("dpo", "kto") and not model.use_peft
     return Load(

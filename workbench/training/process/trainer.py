@@ -3,7 +3,6 @@ a run needs: figures as they come, checkpoints that can be trusted, and a model 
 """
 
 import os
-import shutil
 import socket
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from workbench.training.process.callbacks import Log, Seen, Whole
 from workbench.training.process.looking import look
 from workbench.training.process.merging import merge_adapter
 from workbench.training.process.recipe import parsed
+from workbench.training.process.saving import save
 from workbench.training.speech import say
 
 TRAINERS = {
@@ -50,7 +50,7 @@ def train(folder: Path) -> None:
     resumed = _resumable(state, Path(config.output_dir))
     trainer.train(resume_from_checkpoint=resumed)
     _prove_together(trainer, Path("together.json"))
-    _save(trainer, Path("model").resolve())
+    save(trainer, Path("model").resolve())
     trainer.end()
 
 
@@ -149,45 +149,3 @@ def _prove_together(trainer: Any, path: Path) -> None:
 def _sum_of_weights(model: Any) -> float:
     with torch.no_grad():
         return float(sum(p.double().abs().sum() for p in model.parameters() if p.requires_grad))
-
-
-def _save(trainer: Any, location: Path) -> None:
-    """Write aside and rename: a model's folder is whole or not there."""
-    say(done=0, total=1, note="saving the model")
-    aside = location.with_name("model.writing")
-    if trainer.accelerator.is_main_process:
-        shutil.rmtree(aside, ignore_errors=True)
-    trainer.accelerator.wait_for_everyone()
-    trainer.save_model(str(aside))
-    trainer.accelerator.wait_for_everyone()
-    if trainer.accelerator.is_main_process:
-        if isinstance(trainer, trl.RewardTrainer):
-            _make_whole(trainer, aside)
-        _settle(aside / "adapter_config.json")
-        shutil.rmtree(location, ignore_errors=True)
-        aside.rename(location)
-    trainer.accelerator.wait_for_everyone()
-
-
-def _make_whole(trainer: Any, location: Path) -> None:
-    """A reward model that is an adapter becomes one model: what scores answers loads it at once."""
-    model = trainer.accelerator.unwrap_model(trainer.model)
-    if not hasattr(model, "merge_and_unload"):
-        return
-    for file in location.glob("adapter_*"):
-        file.unlink()
-    model.merge_and_unload().save_pretrained(location)
-
-
-def _settle(config: Path) -> None:
-    """An adapter names its modules in one order, which peft does not, so that equal runs are equal;
-    one of the run's own `base/` says where that is, to whoever loads it elsewhere.
-    """
-    said = read(config.parent, config.name)
-    if said is None:
-        return
-    if isinstance(said["target_modules"], list):
-        said["target_modules"].sort()
-    if Path("base").is_dir():
-        said["base_model_name_or_path"] = str(Path("base").resolve())
-    dump(config, said)
