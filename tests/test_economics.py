@@ -9,14 +9,14 @@ import pytest
 from click.testing import CliRunner
 
 from tests.conftest import Desk
-from tests.rounds_played import FIRST, Played, pay, turn
+from tests.rounds_played import FIRST, TUNED, Played, pay, turn
 from workbench.cli import main
 from workbench.records import Template
-from workbench.rounds import buying, economics
+from workbench.rounds import buying, economics, proof
 from workbench.rounds.spending import HOUR, machine
 from workbench.settings import ProjectSettings
 from workbench.stats.winrate import win_rate
-from workbench.store import projects, reviewers
+from workbench.store import Database, projects, proofs, reviewers
 
 Json = dict[str, Any]
 
@@ -54,6 +54,22 @@ def test_a_models_proven_points_stand_against_the_rounds_before_it(turned: Playe
     assert first["bought"] is None
     assert second["bought"]["points"] == pytest.approx(points)
     assert second["bought"]["per_point"] == pytest.approx(11.1 / points)
+
+
+@pytest.mark.parametrize(("beaten", "since"), [(FIRST, 0), (TUNED, 1), ("of no round", 0)])
+def test_what_a_model_cost_counts_from_the_round_of_the_one_that_it_was_to_beat(
+    turned: Played, beaten: str, since: int
+) -> None:
+    third, old = turned.open_round("the third"), turned.variant(beaten)
+    new, now = turned.variant("the third"), turned.desk.clock.now
+
+    def write(db: Database) -> None:
+        frozen = proofs.freeze(db, now, turned.desk.project.id)
+        proofs.begin(db, now, frozen, new.id, old.id, third.id)
+
+    turned.desk.store.write(write)
+    with turned.desk.store.read() as db:
+        assert proof(db, third).since == since
 
 
 def test_telling_apart_is_measured_on_the_work_of_a_round_alone(turned: Played) -> None:

@@ -1,9 +1,9 @@
 """What was bought for the money: points of win rate that are proven, and what one of them cost.
 
 A point is proven if the whole interval lies above it: the lower end, less one half. What is not
-proven has no price. Tuning is measured against round 0, an edit of a prompt against the version
-before it, so the two add up only roughly; the answers and judgements of an edit are its cost, for
-each model that answered both versions, while the hours of whoever wrote it are not known.
+proven has no price. Tuning is measured against the model to beat, an edit of a prompt against the
+version before it, so the two add up only roughly; the answers and judgements of an edit are its
+cost, for each model that answered both versions, while the hours of whoever wrote it are not known.
 """
 
 from typing import Any

@@ -3,7 +3,8 @@ person, how hard answers have become to tell apart, the cost of a proven point o
 beside it that of prompt edits.
 
 A round's cost is what was spent in it. Its model was made by the rounds before, so what these cost
-together stands against the points by which it surely beats round 0's model.
+together, from the round of the model that it was to beat, stands against the points by which it
+surely beats that one.
 """
 
 from typing import Any
@@ -81,14 +82,15 @@ def _entry(db: Database, which: Round, kinds: Kinds, given: Votes, spent: list[S
     """One round; `given` are the votes that count, `spent` what each round cost."""
     ours = on(given, votes.in_rounds(db, which.project_id, (which.id,)))
     judged = ours.only(ours.about.kinds[ours.items] == WORK)
-    before = added([one.total for one in spent[: which.number]])
-    won = proof(db, which, kinds).result if which.number else None
+    proved = proof(db, which, kinds) if which.number else None
+    since = proved.since if proved else 0
+    before = added([one.total for one in spent[since : which.number]])
     return {
         "round": which.number,
         **hardness.measure(judged),
         "needed_person": _needed_person(db, which, judged),
         "cost": spent[which.number].to_json(),
-        "bought": buying.bought(won, before) if won else None,
+        "bought": buying.bought(proved.result, before) if proved else None,
     }
 
 

@@ -16,13 +16,15 @@ from workbench.store.rounds import Round
 @dataclass(frozen=True)
 class Proof:
     """The win rate of a round's policy, by reviewers of `kinds`, over the model that it was to
-    beat: `against` is None for round 0's, which it is before the first promotion.
+    beat: `against` is None for round 0's, which it is before the first promotion; `since` is the
+    round of that model, 0 where it was no round's.
     """
 
     round_number: int
     kinds: tuple[ReviewerKind, ...]
     result: WinRate
     against: str | None = None
+    since: int = 0
 
     @property
     def verdict(self) -> Verdict:
@@ -31,13 +33,17 @@ class Proof:
 
 def proof(db: Database, current: Round, kinds: tuple[ReviewerKind, ...] = HUMAN) -> Proof:
     """What the heldout verdicts of this round say so far; nothing for round 0."""
-    first = _model_of(db, rounds.in_project(db, current.project_id)[0])
+    models = [_model_of(db, one) for one in rounds.in_project(db, current.project_id)]
+    first = models[0]
     stored = proofs.of_round(db, current.id)
     if stored is None:
         return Proof(current.number, kinds, _over_first(db, current, first, kinds))
     beaten = variants.get(db, stored.incumbent_id).model
     against = None if beaten.id == first.id else beaten.name
-    return Proof(current.number, kinds, meetings(db, stored, kinds).win, against)
+    before = [number for number, model in enumerate(models[: current.number])
+              if model.id == beaten.id]  # fmt: skip
+    won = meetings(db, stored, kinds).win
+    return Proof(current.number, kinds, won, against, before[-1] if before else 0)
 
 
 def _over_first(
