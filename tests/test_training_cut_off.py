@@ -52,14 +52,17 @@ def kill_after_a_checkpoint(desk: Desk, job: Job, folder: Path) -> None:
     until(lambda: jobs.is_stale(desk.store, row(desk.store, job)), "the lock of the killed job")
 
 
-@pytest.mark.parametrize("recipe", ["dpo-tiny-few", "dpo-small"])
+@pytest.mark.parametrize(
+    ("recipe", "processes"), [("dpo-tiny-few", 1), ("dpo-tiny-few", 2), ("dpo-small", 1)]
+)
 def test_a_run_that_was_killed_goes_on_and_ends_with_the_same_model(
-    judged: Desk, version: DatasetVersion, recipe: str
+    judged: Desk, version: DatasetVersion, recipe: str, processes: int
 ) -> None:
     """With LoRA, dropout draws random numbers: their state has to come back too."""
     chosen = training.load_recipe(recipe).but(
-        num_train_epochs=40, per_device_train_batch_size=4, gradient_accumulation_steps=1
-    )
+        num_train_epochs=40, per_device_train_batch_size=4 // processes,
+        gradient_accumulation_steps=1, num_processes=processes,
+    )  # fmt: skip
     whole = training.train(judged.store, prepared(judged, version, chosen), quiet)
     run_id = prepared(judged, version, chosen)
     folder = folder_of(judged, run_id)

@@ -46,7 +46,13 @@ def apart(one: Path, other: Path) -> float:
 
 
 @pytest.mark.parametrize(
-    ("recipe", "format_"), [("dpo-tiny-few", "preference"), ("sft-tiny", "sft")]
+    ("recipe", "format_"),
+    [
+        ("dpo-tiny-few", "preference"),
+        ("kto-tiny", "kto"),
+        ("sft-tiny", "sft"),
+        ("reward-tiny", "preference"),
+    ],
 )
 def test_trl_alone_makes_the_same_model_of_the_folder(
     judged: Desk, tmp_path: Path, recipe: str, format_: str
