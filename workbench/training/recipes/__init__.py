@@ -50,8 +50,10 @@ class Recipe:
     @property
     def sharded_over(self) -> int:
         """Over how many processes the weights are spread; a config of one's own is taken to."""
-        whole = self.whole.get("accelerate_config") in (None, "single_gpu", "multi_gpu")
-        return 1 if whole else self.processes
+        config = self.whole.get("accelerate_config")
+        spread = config not in (None, "single_gpu", "multi_gpu")
+        own = self.whole.get("fsdp") or self.whole.get("deepspeed")
+        return self.processes if spread or own else 1
 
     def but(self, **changes: Any) -> Self:
         """The same recipe with some settings changed."""
