@@ -144,6 +144,26 @@ def test_an_equal_request_is_answered_from_the_store(desk: Desk) -> None:
     assert len(echo.asked) == 3
 
 
+NOWHERE = {"fingerprint": ""}  # as endpoints and hub ids have none
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"location": "http://other/v1"}, {"served_as": "other"}, {"adapter": "/lora"},
+     {"kind": "endpoint"}],
+)  # fmt: skip
+def test_a_model_without_a_fingerprint_is_known_by_where_and_what_it_is(
+    change: dict[str, Any],
+) -> None:
+    base = replace(starter_model(), **NOWHERE)
+    prompt = Prompt(({"role": "user", "content": "Why?"},))
+    keys = {
+        ask(Variant("v", model, Template(), SAMPLING), Wanted(prompt, 0)).key
+        for model in (base, replace(base, **change))
+    }
+    assert len(keys) == 2
+
+
 @pytest.mark.parametrize(
     ("change", "equal"),
     [
@@ -152,11 +172,10 @@ def test_an_equal_request_is_answered_from_the_store(desk: Desk) -> None:
         ({"sampling": Sampling(0.5, max_tokens=24)}, False),
         ({"sampling": Sampling(1.0, max_tokens=25)}, False),
         ({"template": Template("t", "", "Q: {{ prompt }}")}, False),
-        ({"model": {"adapter": "/lora"}}, False),
         ({"model": {"fingerprint": "other"}}, False),
-        ({"model": {"served_as": "other"}}, False),
-        ({"model": {"location": "http://other/v1"}}, False),
+        ({"model": {"location": "/another/place"}}, True),  # the same files elsewhere
         ({"model": {"name": "another name"}}, True),
+        ({"model": NOWHERE | {"location": "http://other/v1"}}, False),
     ],
 )
 def test_a_request_is_known_by_all_that_determines_its_answer(

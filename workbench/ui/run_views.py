@@ -75,7 +75,10 @@ def _detail(project: Project, run: TrainingRun) -> None:
     for line in lines:
         if "resumed_at" in line:
             st.caption(f"It was cut off, and went on from step {line['step']}.")
-    run_charts.show([run])
+    if run.status == "running":
+        st.caption("Its curves are drawn above, as they come.")
+    else:
+        run_charts.show([run])
     with st.expander("Where it comes from, and what came of it"):
         _provenance(run)
     said = folders.read(run.folder, "preflight.json")
