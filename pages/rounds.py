@@ -9,13 +9,13 @@ person = session.require("lead")
 project = session.current_project()
 
 st.title("Rounds")
-if progress.running_job(project.id):
-    progress.follow_job(project.id, curve=True)
-else:
-    rounds_views.turn(project)
 KINDS: tuple[ReviewerKind, ...] = ("human", "simulated")
 chosen = st.pills("Whose verdicts count", KINDS, selection_mode="multi", default=["human"])
 kinds = tuple(kind for kind in KINDS if kind in chosen)
+if progress.running_job(project.id):
+    progress.follow_job(project.id, curve=True)
+else:
+    rounds_views.turn(project, kinds)
 proof_views.section(project, person, kinds)
 rounds_views.table(project, kinds)
 economics_views.show(project, kinds)

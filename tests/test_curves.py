@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.training.curves import curves, last
-from workbench.training.methods import DRIFT, LOSS, METHODS, TOKENS, Curve
+from workbench.training.methods import DRIFT, LOSS, METHODS, PAIR, Curve
 
 RECIPE = {"per_device_train_batch_size": 4, "beta": 0.1}
 Line = dict[str, Any]
@@ -47,7 +47,7 @@ def test_length_is_tokens_a_row_whatever_the_last_batch_of_an_epoch_holds(
     rows: int, steps: tuple[int, int], tokens: tuple[int, int], expected: float
 ) -> None:
     lines = [{"step": s, "loss": 0.5, "num_tokens": n} for s, n in zip(steps, tokens, strict=True)]
-    assert points(TOKENS, *lines, rows=rows) == [(steps[1], expected, "train")]
+    assert points(PAIR, *lines, rows=rows) == [(steps[1], expected, "train")]
 
 
 def test_a_run_that_went_on_has_no_length_between_the_two_sums() -> None:
@@ -55,7 +55,7 @@ def test_a_run_that_went_on_has_no_length_between_the_two_sums() -> None:
         {"step": 4, "loss": 0.5, "num_tokens": 900},
         {"step": 5, "loss": 0.5, "num_tokens": 80},
     )
-    assert points(TOKENS, *lines) == []
+    assert points(PAIR, *lines) == []
 
 
 @pytest.mark.parametrize("method", METHODS)

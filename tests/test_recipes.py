@@ -16,7 +16,7 @@ from workbench.errors import InvalidInput
 from workbench.exporting import FORMATS
 from workbench.store import training_runs
 from workbench.store.datasets import DatasetVersion
-from workbench.training import launching
+from workbench.training import comparing, launching
 from workbench.training.methods import METHODS
 from workbench.training.recipes import USUAL
 
@@ -178,3 +178,11 @@ def test_a_run_sees_the_devices_that_it_holds_and_no_others(
     if visible:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
     assert launching.environment({}, device)["CUDA_VISIBLE_DEVICES"] == seen
+
+
+def test_a_run_names_the_settings_that_are_not_its_recipes_own(
+    judged: Desk, version: DatasetVersion
+) -> None:
+    plain, changed = prepared(judged, version, seed=7), prepared(judged, version, beta=0.2)
+    assert comparing.recipe_of(run_of(judged, plain)) == "dpo-tiny-few"
+    assert comparing.recipe_of(run_of(judged, changed)) == "dpo-tiny-few, beta 0.2"

@@ -90,7 +90,7 @@ def test_a_cancelled_run_says_so_and_goes_on_when_it_is_started_again(
     run_id = prepared(judged, version, num_train_epochs=8)
 
     def stop(done: int, total: int, note: str) -> None:
-        if note == "training" and (folder_of(judged, run_id) / "checkpoints").exists():
+        if note == "steps" and (folder_of(judged, run_id) / "checkpoints").exists():
             raise jobs.Cancelled
 
     with pytest.raises(jobs.Cancelled):

@@ -34,9 +34,9 @@ def test_runs_are_trained_shown_and_compared(desk: Desk, version: DatasetVersion
     assert "12 rows, 6 steps" in shell(desk, *train, "--check")
     assert shell(desk, *train) == "Run 1 made the model “small run 1”.\n"
     shell(desk, *train, "--set", "learning_rate=1e-4")
-    assert shell(desk, "runs", "list", "--project", "small") == (
-        "2\tdone\tdpo\tdpo-tiny-few\n1\tdone\tdpo\tdpo-tiny-few\n"
-    )
+    listed = shell(desk, "runs", "list", "--project", "small").splitlines()
+    told = f"done\tdpo\tdpo-tiny-few\tstarter\t{version.name}\t"
+    assert [line.rsplit("\t", 1)[0] + "\t" for line in listed] == [f"2\t{told}", f"1\t{told}"]
     said = json.loads(shell(desk, "runs", "show", "1"))
     assert said["from"]["dataset"]["sha256"] == version.sha256
     assert {"Loss", "Reward accuracy"} <= set(said)

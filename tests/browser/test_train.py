@@ -52,7 +52,8 @@ def test_a_model_is_tuned_watched_and_compared_with_another(
     box.fill("learning_rate: 1e-4")
     box.press("Control+Enter")
     main.get_by_role("button", name="Train", exact=True).click()
-    expect(looked_at(page)).to_have_value("Run 2 · done · dpo-tiny-few", timeout=JOB_MS)
+    changed = "Run 2 · done · dpo-tiny-few, learning_rate 0.0001"
+    expect(looked_at(page)).to_have_value(changed, timeout=JOB_MS)
     main.get_by_text("Beside other runs").click()
     others = main.get_by_test_id("stMultiSelect").locator("input")
     others.fill("Run 1")
@@ -74,7 +75,7 @@ def test_settings_that_trl_does_not_know_end_the_run_with_a_clear_word(
     expect(main.get_by_text("does not know the setting “learning_rat”")).to_be_visible(
         timeout=JOB_MS
     )
-    expect(main.get_by_role("button", name="Go on")).to_be_visible()
+    expect(main.get_by_role("button", name="Try again")).to_be_visible()
 
 
 def test_a_run_is_found_by_its_address(app: App, desk: Desk, page: Page) -> None:

@@ -64,7 +64,9 @@ class Bars:
         if stage != self.stage:
             self.close()
             self.stage = stage
-            self.bar = tqdm(total=max(total, 1), desc=stage, leave=True, dynamic_ncols=True)
+            self.bar = tqdm(
+                total=max(total, 1), desc=stage, leave=True, dynamic_ncols=True, disable=None
+            )  # None: no bar where nobody looks
         self.bar.total = max(total, 1)
         self.bar.update(done - self.bar.n)
 

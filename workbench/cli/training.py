@@ -19,6 +19,7 @@ from workbench.training.preflight import Preflight, gib, warnings
 from workbench.training.recipes import changed
 from workbench.training.runs import finish
 
+LISTED = ("run", "status", "method", "recipe", "base", "dataset", "seconds")
 run_argument = click.argument("run_id", metavar="RUN", type=int)
 
 
@@ -115,7 +116,7 @@ def list_runs(slug: str, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
     for row in rows:
-        click.echo("\t".join(f"{row[key]}" for key in ("run", "status", "method", "recipe")))
+        click.echo("\t".join(f"{row[key]}" for key in LISTED))
 
 
 @runs_group.command()

@@ -10,6 +10,7 @@ from workbench.store.training_runs import TrainingRun
 from workbench.training import folder as folders
 from workbench.training.curves import last
 from workbench.training.methods import METHODS, known
+from workbench.training.recipes import load_recipe, names
 
 Json = dict[str, Any]
 ALWAYS = ("seconds", "created_at")  # of no two runs the same
@@ -32,6 +33,16 @@ def summary(run: TrainingRun) -> Json:
         "created_at": run.created_at,
         **_figures(run),
     }
+
+
+def recipe_of(run: TrainingRun) -> str:
+    """The recipe's name, with the settings that are not its own: “dpo-tiny, beta 0.2”."""
+    if run.recipe_name not in names():
+        return run.recipe_name
+    own = load_recipe(run.recipe_name).whole
+    changed = {key: value for key, value in run.recipe.items()
+               if key != "seed" and own.get(key) != value}  # fmt: skip
+    return ", ".join([run.recipe_name, *(f"{key} {value}" for key, value in changed.items())])
 
 
 def _told(run: TrainingRun, what: str) -> str | None:

@@ -38,8 +38,9 @@ MARGIN = Curve(
 DRIFT = Curve(
     "drift", "Drift", "how far it has gone from the model it began with, in nats an answer (KL)"
 )
-KL = Curve("kl", "KL", "how far it has gone from the model it began with, in nats an answer")
-TOKENS = Curve("tokens", "Length", "tokens a row, prompt and answers together")
+KL = Curve("kl", "KL", "how far it has gone from where it began: TRL's estimate, never below 0")
+PAIR = Curve("tokens", "Length", "tokens a pair: the prompt twice, with either answer")
+TOKENS = Curve("tokens", "Length", "tokens a row, prompt and answer")
 TOKEN_ACCURACY = Curve(
     "mean_token_accuracy", "Token accuracy", "the share of tokens that it would have written itself"
 )
@@ -49,7 +50,7 @@ METHODS: dict[Method, About] = {
     "dpo": About(
         "DPO, on pairs of a better and a worse answer",
         ("preference", "reward", "preference-implicit", "preference-text"),
-        (LOSS, ACCURACY, MARGIN, DRIFT, TOKENS, ENTROPY),
+        (LOSS, ACCURACY, MARGIN, DRIFT, PAIR, ENTROPY),
     ),
     "kto": About("KTO, on answers that are good or bad", ("kto",), (LOSS, MARGIN, KL, TOKENS)),
     "sft": About(
@@ -64,7 +65,7 @@ METHODS: dict[Method, About] = {
             LOSS,
             Curve("accuracy", ACCURACY.title, ACCURACY.says),
             Curve("margin", MARGIN.title, MARGIN.says),
-            TOKENS,
+            PAIR,
         ),
     ),
 }

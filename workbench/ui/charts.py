@@ -6,6 +6,7 @@ import streamlit as st
 
 from workbench.records import Project
 from workbench.rounds.story import Chapter, story
+from workbench.ui.figures import PLAIN
 from workbench.ui.runtime import store
 
 
@@ -88,14 +89,15 @@ def interval_chart(chapters: list[Chapter]) -> None:
     ]
     base = alt.Chart(pd.DataFrame(rows)).encode(y=alt.Y("round:N", title=None))
     scale = alt.Scale(domain=[0, 1])
-    bars = base.mark_rule(strokeWidth=4, opacity=0.5).encode(
+    bars = base.mark_rule(strokeWidth=4, opacity=0.6, color=PLAIN).encode(
         x=alt.X("low:Q", scale=scale, title="win rate over the model to beat"), x2="high:Q"
     )
     points = base.mark_point(size=120, filled=True).encode(
         x=alt.X("rate:Q", scale=scale),
         tooltip=[alt.Tooltip(f"{name}:Q", format=".3f") for name in ("rate", "low", "high")],
     )
-    half = alt.Chart(pd.DataFrame([{"half": 0.5}])).mark_rule(strokeDash=[4, 4]).encode(x="half:Q")
+    middle = alt.Chart(pd.DataFrame([{"half": 0.5}]))
+    half = middle.mark_rule(strokeDash=[4, 4], color="#888888").encode(x="half:Q")
     st.altair_chart((bars + points + half).properties(height=alt.Step(34)))
 
 

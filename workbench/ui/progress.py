@@ -72,10 +72,9 @@ def follow_job(project_id: int, kind: str | None = None, curve: bool = False) ->
     if job is None:
         st.rerun()
     _bar(job)
-    if curve:
-        newest = newest_run(project_id)
-        if newest and newest.status in ("running", "done"):
-            run_charts.show([newest])
+    newest = newest_run(project_id) if curve else None
+    if newest and newest.status == "running":
+        run_charts.show([newest])
     _stop(job)
 
 

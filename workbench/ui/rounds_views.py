@@ -13,13 +13,13 @@ from workbench.rounds.closing import Closing
 from workbench.rounds.story import Chapter, story
 from workbench.store import prompts, rounds, variants
 from workbench.store.rounds import Round
-from workbench.ui import charts
+from workbench.ui import charts, progress
 from workbench.ui.runtime import store
-from workbench.ui.ways import empty
+from workbench.ui.ways import empty, plain
 
 
-def turn(project: Project) -> None:
-    """The one thing that can be done with the rounds now."""
+def turn(project: Project, kinds: tuple[ReviewerKind, ...]) -> None:
+    """The one thing that can be done with the rounds now, by the verdicts of these kinds."""
     with store().read() as db:
         current = rounds.current(db, project.id)
         counts = prompts.counts(db, project.id)
@@ -30,7 +30,7 @@ def turn(project: Project) -> None:
         if current is None:
             _begin(project)
         else:
-            _close(project, current)
+            _close(project, current, kinds)
 
 
 def _begin(project: Project) -> None:
@@ -46,11 +46,14 @@ def _begin(project: Project) -> None:
         st.rerun()
 
 
-def _close(project: Project, current: Round) -> None:
+def _close(project: Project, current: Round, kinds: tuple[ReviewerKind, ...]) -> None:
     st.subheader(f"Close round {current.number}")
+    if failed := progress.last_failure(project.id, "close_round"):
+        st.error(plain(f"Closing it failed: {failed.error}"))
     st.write(
         "Its judgements become a dataset version, the model is tuned on it, old and new model"
         " answer the heldout prompts, and those answers are laid before reviewers, blind."
+        f" The judgements of these reviewers count: {', '.join(kinds) or 'none is chosen'}."
     )
     candidates = int(
         st.number_input(
@@ -61,8 +64,8 @@ def _close(project: Project, current: Round) -> None:
     recipe = st.selectbox(
         "Recipe", names, index=None, placeholder="the one that suits model and number of pairs"
     )
-    if st.button("Close the round", type="primary"):
-        closing = Closing(project.slug, current.number, recipe=recipe, candidates=candidates)
+    if st.button("Close the round", type="primary", disabled=not kinds):
+        closing = Closing(project.slug, current.number, kinds, recipe, candidates)
         start_close(store(), project, closing)
         st.rerun()
 

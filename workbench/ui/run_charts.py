@@ -12,7 +12,8 @@ from workbench.training import folder as folders
 from workbench.training.curves import Point, curves
 from workbench.training.methods import Curve, known
 
-HEIGHT = 170
+HEIGHT, LEGEND = 170, 60  # pixels
+RUNS = alt.Scale(range=["#4c78a8", "#f58518", "#54a24b", "#b279a2", "#e45756", "#9d755d"])
 TRAIN_COLOUR = "#4c78a8"
 DASHES = alt.Scale(domain=["train", "test"], range=[[1, 0], [4, 3]])
 Drawn = dict[Curve, list[tuple[int, Point]]]
@@ -50,7 +51,7 @@ def _chart(curve: Curve, points: list[tuple[int, Point]], *, several: bool) -> a
          for run, p in points]
     )  # fmt: skip
     colour = (
-        alt.Color("run:N", title=None, legend=alt.Legend(orient="top"))
+        alt.Color("run:N", title=None, scale=RUNS, legend=alt.Legend(orient="bottom"))
         if several
         else alt.value(TRAIN_COLOUR)
     )
@@ -69,5 +70,5 @@ def _chart(curve: Curve, points: list[tuple[int, Point]], *, several: bool) -> a
                 alt.Tooltip("value:Q", title=curve.title, format=".4g"),
             ],
         )
-        .properties(height=HEIGHT)
+        .properties(height=HEIGHT + LEGEND if several else HEIGHT)
     )

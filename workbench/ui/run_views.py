@@ -20,6 +20,7 @@ from workbench.ui.figures import duration
 from workbench.ui.runtime import store
 from workbench.ui.ways import MOMENT, plain, when
 
+NOT_STARTED = "run-not-started"
 STATES = {
     "queued": "waits", "running": "trains", "done": "done", "failed": "failed",
     "cancelled": "stopped",
@@ -61,16 +62,20 @@ def _row(summary: dict[str, Any]) -> dict[str, Any]:
 
 
 def _title(run: TrainingRun) -> str:
-    return f"Run {run.id} · {STATES[run.status]} · {run.recipe_name}"
+    return f"Run {run.id} · {STATES[run.status]} · {comparing.recipe_of(run)}"
 
 
 def _detail(project: Project, run: TrainingRun) -> None:
     if run.error:
         st.error(plain(run.error))
-    if run.status in ("failed", "cancelled") and st.button(
-        "Go on", help="From its last whole checkpoint, or the beginning."
-    ):
-        _resume(project, run)
+    if told := st.session_state.pop(NOT_STARTED, None):
+        st.error(plain(told))
+    if run.status in ("failed", "cancelled"):
+        begun = Path(run.folder, "checkpoints").is_dir()
+        st.button(
+            "Go on" if begun else "Try again", key=f"resume-{run.id}", on_click=_resume,
+            args=(project, run), help="From its last whole checkpoint, or the beginning.",
+        )  # fmt: skip
     lines = training.metrics(run.folder)
     for line in lines:
         if "resumed_at" in line:
@@ -88,12 +93,11 @@ def _detail(project: Project, run: TrainingRun) -> None:
 
 
 def _resume(project: Project, run: TrainingRun) -> None:
+    """Of the run on screen when the button was pressed, whatever has become the newest since."""
     try:
         training.start(store(), project, run.id)
     except WorkbenchError as problem:
-        st.error(str(problem))
-        return
-    st.rerun()
+        st.session_state[NOT_STARTED] = str(problem)
 
 
 def _provenance(run: TrainingRun) -> None:

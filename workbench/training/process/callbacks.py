@@ -28,7 +28,7 @@ class Log(TrainerCallback):  # type: ignore[misc]
         now = time.monotonic()
         if now - self.told >= EVERY_SECONDS or state.global_step == state.max_steps:
             self.told = now
-            say(done=state.global_step, total=state.max_steps, note="training")
+            say(done=state.global_step, total=state.max_steps, note="steps")
 
     def on_log(
         self, args: Any, state: Any, control: Any, logs: dict[str, Any], **kwargs: Any
