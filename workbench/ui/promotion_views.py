@@ -15,6 +15,7 @@ from workbench.ui.runtime import store
 from workbench.ui.ways import moment, plain
 
 Report = dict[str, Any]
+FAILED = "attempt-failed"
 
 
 def promote(project: Project, person: Reviewer, proof: StoredProof, found: Report) -> None:
@@ -31,8 +32,10 @@ def promote(project: Project, person: Reviewer, proof: StoredProof, found: Repor
     elsewhere = bool(current and beaten.id != current.id)
     grounds = Grounds(None, None) if elsewhere else Grounds(proof, found)
     if grounds.allows:
-        if st.button(f"Promote {model.name}", type="primary", disabled=not fresh):
-            attempt(lambda: promoting.promote(store(), project, model, grounds, by=person))
+        st.button(
+            f"Promote {model.name}", type="primary", disabled=not fresh, on_click=attempt,
+            args=(lambda: promoting.promote(store(), project, model, grounds, by=person),),
+        )  # fmt: skip
         if not fresh:
             st.caption("There are newer judgements: reckon anew before you promote it.")
         return
@@ -40,20 +43,26 @@ def promote(project: Project, person: Reviewer, proof: StoredProof, found: Repor
         if elsewhere:
             st.write("This is no proof against the project's current model.")
         despite = st.text_input("Why? The reason is kept with the evidence.", key="despite")
-        if st.button(f"Promote {model.name}", disabled=not despite.strip()):
-            attempt(lambda: promoting.promote(
+        st.button(
+            f"Promote {model.name}", disabled=not despite.strip(), on_click=attempt,
+            args=(lambda: promoting.promote(
                 store(), project, model, grounds, by=person, despite=despite
-            ))  # fmt: skip
+            ),),
+        )  # fmt: skip
 
 
 def attempt(action: Callable[[], None]) -> None:
-    """Do it and draw the page again, or show what is wrong."""
+    """What a click asks for, done for what was on screen then; `failure` says what is wrong."""
     try:
         action()
     except WorkbenchError as problem:
-        st.error(str(problem))
-        return
-    st.rerun()
+        st.session_state[FAILED] = str(problem)
+
+
+def failure() -> None:
+    """Why the last click changed nothing, once."""
+    if told := st.session_state.pop(FAILED, None):
+        st.error(plain(told))
 
 
 def history(project: Project) -> None:

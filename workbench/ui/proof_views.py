@@ -39,6 +39,7 @@ class _Service:
 
 def section(project: Project, person: Reviewer, kinds: Kinds) -> None:
     st.subheader("Should the new model replace the old one?")
+    promotion_views.failure()
     with store().read() as db:
         begun = proofs.in_project(db, project.id)
         names = {v.id: v.name for v in variants.in_project(db, project.id)}
@@ -120,8 +121,10 @@ def _begin(project: Project) -> None:
     others = [name for name in able if name != new]
     usual = others.index(beaten.name) if beaten and beaten.name in others else 0
     old = st.selectbox("Against", others, usual, key="prove-old")
-    if st.button("Let both answer the heldout prompts"):
-        attempt(lambda: _start(project, new, old))
+    st.button(
+        "Let both answer the heldout prompts", on_click=attempt,
+        args=(lambda: _start(project, new, old),),
+    )  # fmt: skip
 
 
 def _start(project: Project, new: str, old: str) -> None:
