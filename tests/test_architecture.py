@@ -17,7 +17,7 @@ TRAINING = PACKAGE / "training" / "process"
 
 NOUNS = {
     "errors", "records", "settings", "clock", "hashing", "locks", "fingerprint", "templating",
-    "rubrics", "rendering", "worddiff", "devices",
+    "rubrics", "rendering", "worddiff", "devices", "lifeline",
 }  # fmt: skip
 STAGES = (
     "importing", "generation", "checking", "queueing", "judging", "discussions", "simulation",

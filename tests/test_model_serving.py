@@ -16,7 +16,7 @@ import pytest
 
 from tests.asking import GREEDY, requests_of, texts
 from tests.conftest import Desk
-from tests.running import until
+from tests.running import DEADLINE, until
 from tests.test_local_loading import adapter, with_adapter
 from workbench import model_serving
 from workbench.clock import utc_now
@@ -91,7 +91,7 @@ def test_the_current_model_answers_by_its_name_until_ctrl_c(
         assert asked(free_port)["choices"][0]["message"]["content"]
         assert f"curl http://127.0.0.1:{free_port}/v1/chat/completions" in log.read_text()
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        assert process.wait(DEADLINE) == 0
         assert not is_open(free_port)
         assert not list((promoted.store.workspace.home / "serving").iterdir())
 

@@ -4,7 +4,6 @@ The server is a child process that ends with this one. It answers to the model's
 is started in a folder where that name leads to the weights; those of an adapter are merged first.
 """
 
-import ctypes
 import os
 import re
 import shutil
@@ -20,15 +19,13 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
-from huggingface_hub.constants import HF_HUB_CACHE
-
 from workbench.errors import InvalidInput
+from workbench.lifeline import die_with_parent
 from workbench.records import Model
 from workbench.settings import Workspace
 
 NEEDED = ("fastapi", "uvicorn", "openai", "rich")
 PATIENCE = 10.0  # seconds that the server has to end when it is asked to
-SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 Say = Callable[[str], None]
 
 
@@ -39,8 +36,7 @@ def serve(model: Model, workspace: Workspace, host: str, port: int, device: str,
     ends by itself.
     """
     _check(model, host, port)
-    # It lists its models from the hub's cache too, and stumbles where there is none.
-    Path(HF_HUB_CACHE).mkdir(parents=True, exist_ok=True)
+    _make_hub_cache()
     with _asked_to_end(), _folder(workspace.home / "serving" / str(port)) as folder:
         name = _place(model, folder, say)
         with _server(folder, name, host, port, device) as process:
@@ -55,6 +51,13 @@ def serve(model: Model, workspace: Workspace, host: str, port: int, device: str,
         f"The server of “{model.name}” ended by itself (exit code {process.returncode}).",
         remedy="What it said last stands above.",
     )
+
+
+def _make_hub_cache() -> None:
+    """The server lists its models from there too, and stumbles where there is none."""
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    Path(HF_HUB_CACHE).mkdir(parents=True, exist_ok=True)
 
 
 def _check(model: Model, host: str, port: int) -> None:
@@ -116,17 +119,12 @@ def _server(
     command = [str(_command()), "serve", name, "--host", host, "--port", str(port),
                "--device", device]  # fmt: skip
     process = subprocess.Popen(
-        command, cwd=folder, start_new_session=True, preexec_fn=_die_with_parent
+        command, cwd=folder, start_new_session=True, preexec_fn=die_with_parent
     )
     try:
         yield process
     finally:
         _end(process)
-
-
-def _die_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(SET_DEATH_SIGNAL, signal.SIGKILL)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

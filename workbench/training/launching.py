@@ -22,9 +22,9 @@ import yaml
 from workbench.devices import CPU, apart
 from workbench.errors import InvalidInput, JobFailed
 from workbench.jobs import Report
+from workbench.lifeline import die_with_parent
 from workbench.settings import REPOSITORY
 from workbench.training.folder import read
-from workbench.training.lifeline import die_with_parent
 from workbench.training.speech import LOOK, heard
 
 MODULE = "workbench.training.process"

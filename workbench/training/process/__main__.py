@@ -9,8 +9,8 @@ import traceback
 from contextlib import nullcontext
 from pathlib import Path
 
+from workbench.lifeline import die_with_parent
 from workbench.locks import held
-from workbench.training.lifeline import die_with_parent
 from workbench.training.process.faults import explained
 from workbench.training.speech import LOOK, say
 
