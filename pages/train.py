@@ -11,6 +11,8 @@ st.title("Train")
 job = progress.running_job(project.id)
 if job and job.kind in ("train", "close_round"):
     progress.follow_job(project.id, curve=True)
+    with st.expander("Another run, which waits for its turn"):
+        train_form.form(project)
 else:
     train_form.form(project)
 run_views.past_runs(project)

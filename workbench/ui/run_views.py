@@ -21,6 +21,7 @@ from workbench.ui.runtime import store
 from workbench.ui.ways import MOMENT, plain, when
 
 NOT_STARTED = "run-not-started"
+TICK = "2s"
 STATES = {
     "queued": "waits", "running": "trains", "done": "done", "failed": "failed",
     "cancelled": "stopped",
@@ -28,20 +29,29 @@ STATES = {
 
 
 def past_runs(project: Project) -> None:
-    with store().read() as db:
-        runs = {str(run.id): run for run in training_runs.in_project(db, project.id)}
+    runs = {str(run.id): run for run in _runs(project)}
     if not runs:
         return
     st.subheader("Runs")
-    summaries = [comparing.summary(run) for run in runs.values()]
-    st.dataframe(
-        pd.DataFrame([_row(one) for one in summaries]).fillna(math.nan), hide_index=True,
-        column_config={"begun": MOMENT},
-    )  # fmt: skip
+    under_way = any(run.status in ("queued", "running") for run in runs.values())
+    st.fragment(_table, run_every=TICK if under_way else None)(project)
     titles = {name: _title(run) for name, run in runs.items()}
     run = runs[address.pick(st, "Look at", "run", titles, next(iter(runs)))]
     _detail(project, run)
     _beside(run, [one for one in runs.values() if one.method == run.method and one != run])
+
+
+def _runs(project: Project) -> list[TrainingRun]:
+    with store().read() as db:
+        return training_runs.in_project(db, project.id)
+
+
+def _table(project: Project) -> None:
+    summaries = [comparing.summary(run) for run in _runs(project)]
+    st.dataframe(
+        pd.DataFrame([_row(one) for one in summaries]).fillna(math.nan), hide_index=True,
+        column_config={"begun": MOMENT},
+    )  # fmt: skip
 
 
 def _row(summary: dict[str, Any]) -> dict[str, Any]:

@@ -4,14 +4,14 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import trl
-
 from workbench.training.folder import dump, read
 from workbench.training.speech import say
 
 
-def save(trainer: Any, location: Path) -> None:
-    """Save the model to `location`; every process takes part, the first one writes."""
+def save(trainer: Any, location: Path, *, whole: bool) -> None:
+    """Save the model to `location`, with its adapter merged in if it is to be `whole`. Every process
+    takes part, the first one writes.
+    """
     say(done=0, total=1, note="saving the model")
     aside = location.with_name("model.writing")
     if trainer.accelerator.is_main_process:
@@ -20,7 +20,7 @@ def save(trainer: Any, location: Path) -> None:
     trainer.save_model(str(aside))
     trainer.accelerator.wait_for_everyone()
     if trainer.accelerator.is_main_process:
-        if isinstance(trainer, trl.RewardTrainer):
+        if whole:
             _make_whole(trainer, aside)
         _settle(aside / "adapter_config.json")
         shutil.rmtree(location, ignore_errors=True)

@@ -25,8 +25,7 @@ from workbench.training.process.saving import save
 from workbench.training.speech import say
 
 TRAINERS = {
-    "dpo": trl.DPOTrainer, "kto": trl.KTOTrainer, "sft": trl.SFTTrainer,
-    "reward": trl.RewardTrainer,
+    "dpo": "DPOTrainer", "kto": "KTOTrainer", "sft": "SFTTrainer", "reward": "RewardTrainer",
 }  # fmt: skip
 DESYNCHRONISED = 1e-6  # relative: what sums of equal weights may differ by
 
@@ -50,7 +49,7 @@ def train(folder: Path) -> None:
     resumed = _resumable(state, Path(config.output_dir))
     trainer.train(resume_from_checkpoint=resumed)
     _prove_together(trainer, Path("together.json"))
-    save(trainer, Path("model").resolve())
+    save(trainer, Path("model").resolve(), whole=told["method"] == "reward")
     trainer.end()
 
 
@@ -96,7 +95,7 @@ def _trainer(method: str, config: Any, model: Any, rows: Any, script: Any) -> An
         "attn_implementation": model.attn_implementation,
         "dtype": model.dtype,
     } | (config.model_init_kwargs or {})
-    trainer = TRAINERS[method](
+    trainer = getattr(trl, TRAINERS[method])(  # each takes seconds to import
         model=model.model_name_or_path,
         args=config,
         train_dataset=rows[script.dataset_train_split],
