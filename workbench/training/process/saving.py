@@ -9,8 +9,8 @@ from workbench.training.speech import say
 
 
 def save(trainer: Any, location: Path, *, whole: bool) -> None:
-    """Save the model to `location`, with its adapter merged in if it is to be `whole`. Every process
-    takes part, the first one writes.
+    """Save the model to `location`, with its adapter merged in if it is to be `whole`. Every
+    process takes part, the first one writes.
     """
     say(done=0, total=1, note="saving the model")
     aside = location.with_name("model.writing")
