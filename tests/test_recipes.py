@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tests.conftest import Desk
-from tests.tuning import folder_of, frozen, judged_pairs, prepared, run_of, starter
+from tests.tuning import folder_of, frozen, prepared, run_of, starter
 from workbench import training
 from workbench.demo import starter_model
 from workbench.errors import InvalidInput
@@ -20,15 +20,7 @@ from workbench.training import comparing, launching
 from workbench.training.methods import METHODS
 from workbench.training.recipes import USUAL
 
-
-@pytest.fixture
-def judged(desk: Desk) -> Desk:
-    return judged_pairs(desk)
-
-
-@pytest.fixture
-def version(judged: Desk) -> DatasetVersion:
-    return frozen(judged)
+pytest_plugins = ["tests.tuning"]
 
 
 @pytest.mark.parametrize(

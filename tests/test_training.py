@@ -11,7 +11,6 @@ from tests.tuning import (
     RECIPE,
     folder_of,
     frozen,
-    judged_pairs,
     prepared,
     quiet,
     run_of,
@@ -25,15 +24,7 @@ from workbench.store import reward_models, training_runs, variants
 from workbench.store.datasets import DatasetVersion
 from workbench.training import checks
 
-
-@pytest.fixture
-def judged(desk: Desk) -> Desk:
-    return judged_pairs(desk)
-
-
-@pytest.fixture
-def version(judged: Desk) -> DatasetVersion:
-    return frozen(judged)
+pytest_plugins = ["tests.tuning"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Desk
 from tests.running import processes, row, until
-from tests.tuning import folder_of, frozen, judged_pairs, prepared, quiet, run_of
+from tests.tuning import folder_of, prepared, quiet, run_of
 from workbench import jobs, training
 from workbench.errors import InvalidInput
 from workbench.records import Job, Model
@@ -18,15 +18,7 @@ from workbench.store import variants
 from workbench.store.datasets import DatasetVersion
 from workbench.training.process import checkpoints
 
-
-@pytest.fixture
-def judged(desk: Desk) -> Desk:
-    return judged_pairs(desk)
-
-
-@pytest.fixture
-def version(judged: Desk) -> DatasetVersion:
-    return frozen(judged)
+pytest_plugins = ["tests.tuning"]
 
 
 def training_in(folder: Path) -> list[int]:

@@ -16,21 +16,18 @@ import pytest
 from safetensors.numpy import load_file
 
 from tests.conftest import Desk
-from tests.tuning import folder_of, frozen, judged_pairs, prepared, quiet, run_of
+from tests.tuning import folder_of, frozen, prepared, quiet, run_of
 from workbench import training
 from workbench.errors import InvalidInput
 from workbench.settings import REPOSITORY
 from workbench.starter import MODEL_FOLDER
 from workbench.training import runs
 
+pytest_plugins = ["tests.tuning"]
+
 # A loss that is a mean over pairs: over tokens, halves of unequal length would weigh otherwise
 FLAT = training.load_recipe("dpo-tiny-few").but(loss_type=["sigmoid"], loss_weights=[1.0])
 ALIKE = 0.05  # of the way that training went
-
-
-@pytest.fixture
-def judged(desk: Desk) -> Desk:
-    return judged_pairs(desk)
 
 
 def way(folder: Path) -> Any:

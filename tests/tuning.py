@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.conftest import Desk
 from tests.running import add_cards
 from workbench import training
@@ -23,6 +25,16 @@ def judged_pairs(desk: Desk, count: int = PAIRS) -> Desk:
     desk.open()
     desk.judge_all(desk.reviewer(), preference=3)
     return desk
+
+
+@pytest.fixture
+def judged(desk: Desk) -> Desk:
+    return judged_pairs(desk)
+
+
+@pytest.fixture
+def version(judged: Desk) -> DatasetVersion:
+    return frozen(judged)
 
 
 def frozen(desk: Desk, format_: str = "preference", test_share: float = 0.0) -> DatasetVersion:

@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.clock import utc_now
 from workbench.errors import InvalidInput, NotFound
+from workbench.generation import known
 from workbench.records import Model, Project, Reviewer, ReviewerKind
 from workbench.rounds import gating
 from workbench.rounds.contenders import to_beat
@@ -41,8 +42,7 @@ class Grounds:
 
 def model_named(store: Store, name: str) -> Model:
     """A model that can answer. Raises NotFound."""
-    with store.read() as db:
-        able = {model.name: model for model in variants.models(db) if model.kind != "imported"}
+    able = {model.name: model for model in known.able(store)}
     if name not in able:
         raise NotFound(
             f"There is no model “{name}” that can answer.",
