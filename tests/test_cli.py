@@ -1,6 +1,9 @@
 """The shell: every command explains itself, and errors are one line with exit code 1."""
 
 import json
+import subprocess
+import sys
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -8,11 +11,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from workbench import judging
-from workbench.cli import main
+from workbench.cli import COMMANDS, main
 from workbench.cli.generate import committed
 from workbench.clock import utc_now
 from workbench.demo import starter_model
-from workbench.settings import Workspace
+from workbench.settings import REPOSITORY, Workspace
 from workbench.store import Database, Store, projects, reviewers
 
 
@@ -37,7 +40,10 @@ class Shell:
 
 def commands(group: click.Group = main, name: str = "") -> list[tuple[str, click.Command]]:
     found = []
-    for key, command in group.commands.items():
+    context = click.Context(group)
+    for key in group.list_commands(context):
+        command = group.get_command(context, key)
+        assert command is not None
         full = f"{name} {key}".strip()
         found.append((full, command))
         if isinstance(command, click.Group):
@@ -51,6 +57,22 @@ def test_every_command_explains_itself(name: str, command: click.Command) -> Non
     assert shown.exit_code == 0
     assert command.help
     assert command.help.split("\n")[0].endswith(".")
+
+
+@pytest.mark.parametrize(("module", "names"), COMMANDS.items())
+def test_what_a_module_of_the_shell_holds_is_what_the_shell_takes_from_it(
+    module: str, names: str
+) -> None:
+    held = import_module(f"workbench.cli.{module}").COMMANDS
+    assert [command.name for command in held] == names.split()
+
+
+def test_a_shell_that_trains_loads_no_client_of_endpoints() -> None:
+    script = (
+        "import sys; from workbench.cli import main; main(['train', '-h'], standalone_mode=False);"
+        "sys.exit('openai' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], cwd=REPOSITORY).returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,9 @@ def command_of(words: list[str]) -> tuple[click.Command, list[str]]:
         if command.invoke_without_command and words[:1] and words[0].startswith("-"):
             break
         name, *words = words
-        assert name in command.commands, f"{name} is no command"
-        command = command.commands[name]
+        found = command.get_command(click.Context(command), name)
+        assert found is not None, f"{name} is no command"
+        command = found
     return command, words
 
 
