@@ -161,7 +161,7 @@ def _by_workbench(bench: Bench, version: DatasetVersion, turn: int) -> None:
     )  # fmt: skip
 
 
-EPOCHS = 6  # about a minute: the start of a process is not what is measured
+EPOCHS = 15  # over two minutes: a short run still, and what starts and ends it counts
 SCRIPT = """
 from datasets import load_dataset
 from trl import DPOConfig, DPOTrainer

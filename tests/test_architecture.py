@@ -24,7 +24,7 @@ STAGES = (
     "quality", "gold", "adjudication", "judges", "leaderboard", "exporting", "training", "rewards",
     "rounds",
 )  # fmt: skip
-SERVICES = {"upkeep", "clearing", "signing_in", "demo", "model_serving"}
+SERVICES = {"upkeep", "clearing", "signing_in", "demo", "model_serving", "job_titles"}
 SHELLS = {"cli", "api", "ui", "worker", "__main__"}
 FOUNDATION = NOUNS | {"store", "providers", "stats", "jobs", "starter", "__init__"}
 HEAVY = {"torch", "transformers", "trl", "accelerate"}

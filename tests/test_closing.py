@@ -14,6 +14,7 @@ from tests.running import add_cards, kill_midway, row
 from workbench import demo, jobs
 from workbench.demo import POLICY, starter_model
 from workbench.errors import InvalidInput
+from workbench.generation import known
 from workbench.records import Sampling, Template, Variant
 from workbench.rounds import begin, gating, promoting, proof, proving
 from workbench.rounds.closing import Closing, close
@@ -126,7 +127,7 @@ def test_after_a_promotion_the_next_model_is_proved_against_the_promoted_one(
     closed: Closed,
 ) -> None:
     desk, promoted = closed.desk, closed.result["model"]
-    model = promoting.model_named(desk.store, promoted)
+    model = known.named(desk.store, promoted)
     grounds = promoting.grounds(desk.store, desk.project, model, ("human",))
     promoting.promote(desk.store, desk.project, model, grounds, despite="a test")
     add_cards(desk, 2 * PAIRS)

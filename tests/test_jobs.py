@@ -12,13 +12,13 @@ import pytest
 
 from tests.conftest import START, Desk, slots_are_sound
 from tests.running import add_cards, kill_midway, processes, row, until
-from workbench import jobs
+from workbench import job_titles, jobs
 from workbench.errors import JobFailed
 from workbench.jobs import MOST_ATTEMPTS
 from workbench.locks import take
 from workbench.records import Job
 from workbench.settings import REPOSITORY as ROOT
-from workbench.store import Store
+from workbench.store import Database, Store
 from workbench.store import jobs as job_rows
 from workbench.worker.kinds import WORK, work_of
 
@@ -96,6 +96,29 @@ def test_launching_many_times_starts_a_job_once(cards: Desk) -> None:
 
 def queued(desk: Desk, kind: str = "simulate", **arguments: object) -> Job:
     return desk.store.write(lambda db: job_rows.add(db, START, kind, arguments, None, None))
+
+
+def test_every_kind_of_job_has_a_title() -> None:
+    assert set(job_titles.TITLES) == set(WORK)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("cpu", "cpu", "Training waits for job 1: Simulated reviewers judge."),
+        ("cpu", "gpu-0", "Training waits for its turn."),
+        ("gpu-0+gpu-1", "gpu-1", "Training waits for job 1: Simulated reviewers judge."),
+        (None, "cpu", "Training waits for its turn."),
+    ],
+)
+def test_a_job_that_waits_says_for_what(
+    desk: Desk, first: str | None, second: str, said: str
+) -> None:
+    def write(db: Database) -> Job:
+        job_rows.add(db, START, "simulate", {}, first, None)
+        return job_rows.add(db, START, "train", {}, second, None)
+
+    assert job_titles.waiting(desk.store, desk.store.write(write)) == said
 
 
 def test_the_same_waiting_job_is_not_queued_twice(desk: Desk) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import Desk
 from tests.contenders import GREEDY, Duel, duel, local
 from workbench.errors import InvalidInput, NotFound
+from workbench.generation import known
 from workbench.records import Template, Variant
 from workbench.rounds import contenders, promoting
 from workbench.rounds.succession import to_tune
@@ -39,7 +40,7 @@ def better(desk: Desk) -> Duel:
 
 
 def promote(made: Duel, name: str, **how: Any) -> None:
-    model = promoting.model_named(made.desk.store, name)
+    model = known.named(made.desk.store, name)
     found = promoting.grounds(made.desk.store, made.project, model, HUMAN)
     promoting.promote(made.desk.store, made.project, model, found, **how)
 

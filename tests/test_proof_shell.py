@@ -45,7 +45,7 @@ def test_prove_lays_the_answers_and_says_on_what_it_rests(pair: Duel) -> None:
     assert "55 heldout prompts, frozen when a proof was begun" in said.output
     assert "55 new blind comparisons on 55 prompts wait" in said.output
     again = shell(f"prove {pair.new.id} --against {pair.old.id}")
-    assert "0 new blind comparisons" in again.output
+    assert "blind comparisons were laid before" in again.output
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,15 @@ def test_the_gate_s_exit_code_says_what_to_do(pair: Duel, lead: int, code: int, 
     said = shell("rounds gate")
     assert (said.exit_code, said.output.split(":")[0]) == (code, word)
     assert "The win rate is" in said.output
+
+
+def test_while_nothing_is_decided_the_gate_says_whom_it_does_not_count(pair: Duel) -> None:
+    pair.lay(pair.begin())
+    pair.judge(pair.desk.reviewer("machine", kind="simulated"), lambda n: 2)
+    said = shell("rounds gate")
+    assert said.exit_code == 3
+    assert "Not counted here: what simulated reviewers said of 55 prompts." in said.output
+    assert "Not counted" not in shell("rounds gate --kinds human,simulated").output
 
 
 def test_the_gate_as_json_has_all_that_it_weighed(pair: Duel) -> None:

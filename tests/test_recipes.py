@@ -14,6 +14,7 @@ from workbench import training
 from workbench.demo import starter_model
 from workbench.errors import InvalidInput
 from workbench.exporting import FORMATS
+from workbench.jobs import MEMORY
 from workbench.store import training_runs
 from workbench.store.datasets import DatasetVersion
 from workbench.training import comparing, launching
@@ -170,6 +171,15 @@ def test_a_run_sees_the_devices_that_it_holds_and_no_others(
     if visible:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
     assert launching.environment({}, device)["CUDA_VISIBLE_DEVICES"] == seen
+
+
+@pytest.mark.parametrize("device", ["cpu", "gpu-0"])
+def test_a_run_is_not_slowed_by_the_rule_for_memory_that_jobs_live_by(
+    monkeypatch: pytest.MonkeyPatch, device: str
+) -> None:
+    for name, value in MEMORY.items():
+        monkeypatch.setenv(name, value)
+    assert launching.environment({}, device).keys().isdisjoint(MEMORY)
 
 
 def test_a_run_names_the_settings_that_are_not_its_recipes_own(

@@ -191,6 +191,15 @@ def wait(store: Store, job_id: int, watch: Callable[[Job], None] = lambda job: N
         time.sleep(0.1)
 
 
+def ahead(store: Store, job: Job) -> Job | None:
+    """The first unfinished job that was queued before this one and takes what it waits for."""
+    with store.read() as db:
+        unfinished = jobs.unfinished(db)
+    mine = set(_resources(job))
+    before = (other for other in unfinished if other.id < job.id)
+    return next((other for other in before if not mine.isdisjoint(_resources(other))), None)
+
+
 def cancel(store: Store, job_id: int) -> None:
     store.write(lambda db: jobs.request_cancel(db, utc_now(), job_id))
 

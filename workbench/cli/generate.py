@@ -97,7 +97,7 @@ def generate(slug: str, models: tuple[str, ...], templates: tuple[str, ...],
 
 
 def _model(store: Store, name: str) -> Model:
-    return known.named(store, name) or known.local(name)
+    return known.find(store, name) or known.local(name)
 
 
 def _template(store: Store, project: Project, given: str) -> Template:

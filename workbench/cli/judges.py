@@ -10,7 +10,6 @@ from workbench import judges
 from workbench.cli.checks import percent
 from workbench.cli.shared import find_project, follow, open_store, project_option, text_or_file
 from workbench.clock import utc_now
-from workbench.errors import NotFound
 from workbench.generation import known
 from workbench.judges.adding import SAMPLING
 from workbench.judges.asking import INSTRUCTIONS
@@ -41,8 +40,6 @@ def add(name: str, slug: str, model: str, instructions: str | None, temperature:
     """Add a judge called NAME. It never changes: other instructions make another judge."""
     store = open_store()
     project, found = find_project(store, slug), known.named(store, model)
-    if found is None:
-        raise NotFound(f"There is no model “{model}”.", field="model", remedy="See `models list`.")
     text = INSTRUCTIONS if instructions is None else text_or_file(instructions)
     sampling = replace(SAMPLING, temperature=temperature, max_tokens=max_tokens)
     judge = store.write(lambda db: judges.add(db, utc_now(), project, name, found, text, sampling))

@@ -5,10 +5,10 @@ import click
 from workbench import model_serving
 from workbench.cli.quality import kinds_option
 from workbench.cli.shared import find_project, open_store, project_option, reviewer_kinds
-from workbench.errors import InvalidInput, NotFound
+from workbench.errors import InvalidInput
+from workbench.generation import known
 from workbench.records import Model
-from workbench.rounds import promoting
-from workbench.rounds.contenders import CURRENT
+from workbench.rounds import contenders, promoting
 from workbench.store import Store, promotions
 from workbench.store.promotions import Promotion
 
@@ -24,7 +24,7 @@ def promote(name: str, slug: str, despite: str, kinds: str) -> None:
     Going back to an earlier model is a promotion as well.
     """
     store = open_store()
-    project, model = find_project(store, slug), promoting.model_named(store, name)
+    project, model = find_project(store, slug), known.named(store, name)
     found = promoting.grounds(store, project, model, reviewer_kinds(kinds))
     promoting.promote(store, project, model, found, despite=despite)
     for reason in found.evidence["reasons"] if found.evidence else ():
@@ -72,22 +72,14 @@ def serve(name: str, slug: str | None, host: str, port: int, device: str) -> Non
     NAME is a model's, or `current` for that of a project.
     """
     store = open_store()
-    model = _current(store, slug) if name == CURRENT else promoting.model_named(store, name)
+    model = _current(store, slug) if name == contenders.CURRENT else known.named(store, name)
     model_serving.serve(model, store.workspace, host, port, device, click.echo)
 
 
 def _current(store: Store, slug: str | None) -> Model:
     if slug is None:
         raise InvalidInput("Whose current model?", remedy="Name the project with --project.")
-    project = find_project(store, slug)
-    with store.read() as db:
-        found = promotions.current(db, project.id)
-    if found is None:
-        raise NotFound(
-            f"“{slug}” has no current model yet.",
-            remedy=f"Promote one: models promote NAME --project {slug}.",
-        )
-    return found
+    return contenders.current(store, find_project(store, slug))
 
 
 COMMANDS = (promote, list_promotions, serve)

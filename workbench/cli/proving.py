@@ -33,12 +33,16 @@ def prove(candidate: str, slug: str, against: str | None, anew: bool) -> None:
     result = follow(store, proving.start(store, project, proof))
     with store.read() as db:
         ground, leaks = _ground(db, proof), list(_leaks(db, proofs.get(db, proof.id)))
-    click.echo(f"Proof {proof.id}: “{new.name}” against “{old.name}”. {ground}")
+    click.echo(
+        f"Proof {proof.id}: “{contenders.called(new)}” against “{contenders.called(old)}”. {ground}"
+    )
     for line in leaks:
         click.echo(f"  does not count: {line}")
+    new_ones = f"{result['comparisons']} new blind comparisons on {result['prompts']} prompts wait"
+    lies = new_ones if result["comparisons"] else "Its blind comparisons were laid before, and wait"
     click.echo(
-        f"{result['comparisons']} new blind comparisons on {result['prompts']} prompts wait on the"
-        f" Review page; then: python -m workbench rounds gate --proof {proof.id} --project {slug}"
+        f"{lies} on the Review page until they are judged; what they say:"
+        f" python -m workbench rounds gate --proof {proof.id} --project {slug}"
     )
 
 

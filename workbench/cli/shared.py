@@ -6,7 +6,7 @@ from typing import Any, get_args
 import click
 from tqdm import tqdm
 
-from workbench import clearing, jobs
+from workbench import clearing, job_titles, jobs
 from workbench.errors import InvalidInput
 from workbench.quality import kept
 from workbench.records import Job, Project, ReviewerKind
@@ -59,6 +59,7 @@ class Bars:
     def __init__(self) -> None:
         self.bar: Any = None
         self.stage = ""
+        self.said = ""
 
     def __call__(self, stage: str, done: int, total: int, note: str) -> None:
         if stage != self.stage:
@@ -69,6 +70,12 @@ class Bars:
             )  # None: no bar where nobody looks
         self.bar.total = max(total, 1)
         self.bar.update(done - self.bar.n)
+
+    def say(self, line: str) -> None:
+        """A line, unless it was the last one."""
+        if line != self.said:
+            click.echo(line, err=True)
+        self.said = line
 
     def close(self) -> None:
         if self.bar is not None:
@@ -81,12 +88,16 @@ class Bars:
 def follow(store: Store, job: Job) -> dict[str, Any]:
     """Show a job's progress to its end; returns its result. Raises JobFailed."""
     bars = Bars()
+
+    def watch(job: Job) -> None:
+        if job.status == "queued" and jobs.ahead(store, job):
+            bars.say(job_titles.waiting(store, job))
+        elif job.status == "running":
+            bars(job.progress_note or job_titles.title(job), job.progress_done,
+                 job.progress_total, "")  # fmt: skip
+
     try:
-        done = jobs.wait(
-            store,
-            job.id,
-            lambda j: bars(j.progress_note or j.kind, j.progress_done, j.progress_total, ""),
-        )
+        done = jobs.wait(store, job.id, watch)
     finally:
         bars.close()
     return done.result or {}

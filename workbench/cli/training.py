@@ -8,10 +8,9 @@ from workbench import devices, training
 from workbench.cli.quality import json_option
 from workbench.cli.shared import find_project, follow, open_store, project_option
 from workbench.clock import utc_now
-from workbench.errors import NotFound
+from workbench.generation import known
 from workbench.jobs import wait
-from workbench.records import Model
-from workbench.store import Store, datasets, training_runs, variants
+from workbench.store import datasets, training_runs
 from workbench.store.training_runs import TrainingRun
 from workbench.training import checks, comparing
 from workbench.training import folder as folders
@@ -39,7 +38,7 @@ def train(recipe: str, slug: str, dataset: str, model_name: str, changes: tuple[
     project = find_project(store, slug)
     with store.read() as db:
         version = datasets.named(db, project.id, dataset)
-    base = _model(store, model_name)
+    base = known.named(store, model_name)
     chosen = changed(training.load_recipe(recipe), _as_yaml(changes))
     on = device or training.usual_device(chosen)
     if check:
@@ -60,18 +59,6 @@ def _as_yaml(changes: tuple[str, ...]) -> str:
         if "=" not in change:
             raise click.BadParameter(f"“{change}” is no KEY=VALUE", param_hint="--set")
     return "\n".join(change.replace("=", ": ", 1) for change in changes)
-
-
-def _model(store: Store, name: str) -> Model:
-    with store.read() as db:
-        known = variants.models(db)
-    for model in known:
-        if model.name == name:
-            return model
-    raise NotFound(
-        f"There is no model “{name}”.",
-        remedy=f"Known are: {', '.join(m.name for m in known) or 'none yet'}.",
-    )
 
 
 def _say_preflight(seen: Preflight) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from workbench import jobs
+from workbench import job_titles, jobs
 from workbench import upkeep as service
 from workbench.cli.shared import clear_and_say, open_store
 from workbench.clock import utc_now
@@ -68,7 +68,7 @@ def jobs_list() -> None:
     with store.read() as db:
         for job in job_rows.unfinished(db):
             progress = f"{job.progress_done}/{job.progress_total} {job.progress_note}"
-            click.echo(f"{job.id}\t{job.kind}\t{job.status}\t{progress}")
+            click.echo(f"{job.id}\t{job_titles.title(job)}\t{job.status}\t{progress}")
 
 
 @click.command()

@@ -4,7 +4,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from workbench.errors import InvalidInput
+from workbench.errors import InvalidInput, NotFound
 from workbench.fingerprint import model_fingerprint
 from workbench.generation.models import check_url
 from workbench.generation.names import check_name
@@ -77,6 +77,17 @@ def able(store: Store) -> list[Model]:
         return [model for model in variants.models(db) if model.kind != "imported"]
 
 
-def named(store: Store, name: str) -> Model | None:
-    """The model of this name that can answer."""
+def find(store: Store, name: str) -> Model | None:
+    """The model of this name, if there is one that can answer."""
     return next((model for model in able(store) if model.name == name), None)
+
+
+def named(store: Store, name: str) -> Model:
+    """The model of this name that can answer. Raises NotFound."""
+    model = find(store, name)
+    if model is None:
+        raise NotFound(
+            f"There is no model “{name}” that can answer.",
+            remedy=f"There are: {', '.join(one.name for one in able(store)) or 'none yet'}.",
+        )
+    return model

@@ -8,7 +8,6 @@ from workbench import devices
 from workbench.errors import InvalidInput
 from workbench.hashing import sha256_text
 from workbench.providers import Outcome, Provider, Request
-from workbench.providers.endpoint import EndpointModel
 from workbench.providers.local import LocalModel
 from workbench.records import Model, Sampling
 
@@ -20,6 +19,8 @@ def load(model: Model, tell: Tell = lambda said: None) -> Provider:
     if model.kind == "local":
         return LocalModel(model)
     if model.kind == "endpoint":
+        from workbench.providers.endpoint import EndpointModel  # its client takes a second
+
         return EndpointModel(model, tell)
     raise InvalidInput(
         f"“{model.name}” was imported and cannot generate.",

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from workbench.clock import utc_now
 from workbench.errors import NotFound
+from workbench.generation import known
 from workbench.generation.grids import name_of
 from workbench.leaderboard.head_to_head import variant_named
 from workbench.records import Model, Project, Sampling, Template, Variant
@@ -21,13 +22,13 @@ def candidate(store: Store, project: Project, name: str) -> Variant:
     """A variant as it is; a model with the template and the length of the newest round, or with
     none of its own, at the temperature of evaluations. Raises NotFound, InvalidInput.
     """
+    model = _model(store, project, name)
     with store.read() as db:
-        model = _model(db, project, name)
         if model is None:
             return variant_named(db, project, name)
         plain = Variant("", model, Template(), Sampling(EVALUATION_TEMPERATURE, 1.0, LONGEST))
-        known = rounds.in_project(db, project.id)
-        usual = variants.get(db, known[-1].policy_variant_id) if known else plain
+        turned = rounds.in_project(db, project.id)
+        usual = variants.get(db, turned[-1].policy_variant_id) if turned else plain
     return with_model(store, project, _evaluated(usual), model)
 
 
@@ -38,7 +39,7 @@ def incumbent(store: Store, project: Project, against: str | None, of: Variant) 
     Raises NotFound where there is none of these.
     """
     with store.read() as db:
-        model = _model(db, project, against) if against else to_beat(db, project)
+        model = _model(store, project, against) if against else to_beat(db, project)
         if model is None and against:
             return variant_named(db, project, against)
     if model is None:
@@ -51,11 +52,17 @@ def incumbent(store: Store, project: Project, against: str | None, of: Variant) 
 
 def to_beat(db: Database, project: Project) -> Model | None:
     """The model that a new one must beat: the current one, before the first promotion round 0's."""
-    current = promotions.current(db, project.id)
-    if current is not None:
-        return current
-    known = rounds.in_project(db, project.id)
-    return variants.get(db, known[0].policy_variant_id).model if known else None
+    promoted = promotions.current(db, project.id)
+    if promoted is not None:
+        return promoted
+    turned = rounds.in_project(db, project.id)
+    return variants.get(db, turned[0].policy_variant_id).model if turned else None
+
+
+def called(variant: Variant) -> str:
+    """Its name, with its model's where the name does not say it."""
+    model = variant.model.name
+    return variant.name if model in variant.name else f"{model} ({variant.name})"
 
 
 def with_model(store: Store, project: Project, like: Variant, model: Model) -> Variant:
@@ -68,15 +75,18 @@ def _evaluated(policy: Variant) -> Variant:
     return replace(policy, sampling=replace(policy.sampling, temperature=EVALUATION_TEMPERATURE))
 
 
-def _model(db: Database, project: Project, name: str) -> Model | None:
+def _model(store: Store, project: Project, name: str) -> Model | None:
     """A model that can answer, by its name; `current` is the project's own."""
-    if name == CURRENT:
+    return current(store, project) if name == CURRENT else known.find(store, name)
+
+
+def current(store: Store, project: Project) -> Model:
+    """The project's current model. Raises NotFound before the first promotion."""
+    with store.read() as db:
         found = promotions.current(db, project.id)
-        if found is None:
-            raise NotFound(
-                f"“{project.slug}” has no current model yet.",
-                remedy=f"Promote one: `models promote NAME --project {project.slug}`.",
-            )
-        return found
-    able = (model for model in variants.models(db) if model.kind != "imported")
-    return next((model for model in able if model.name == name), None)
+    if found is None:
+        raise NotFound(
+            f"“{project.slug}” has no current model yet.",
+            remedy=f"Promote one: models promote NAME --project {project.slug}",
+        )
+    return found

@@ -8,9 +8,10 @@ from typing import Any
 from workbench import jobs
 from workbench.quality import kept
 from workbench.records import Job, Project, ReviewerKind, plain_text
-from workbench.rounds import abilities
+from workbench.rounds import abilities, reasons
+from workbench.rounds.contenders import called
 from workbench.rounds.evidence import collect, regressions
-from workbench.rounds.gate import Evidence, decide
+from workbench.rounds.gate import Decision, Evidence, decide
 from workbench.rounds.proving import counting
 from workbench.rounds.verdicts import Met
 from workbench.store import Store, completions, events, projects, prompts, proofs, variants
@@ -67,8 +68,9 @@ def reckon(db: Database, project: Project, proof: StoredProof, kinds: Kinds) -> 
     return {
         "proof": proof.id,
         "kinds": list(kinds),
-        **{side: variant.name for side, variant in known.items()},
+        **{side: called(variant) for side, variant in known.items()},
         **asdict(decision),
+        "reasons": [*decision.reasons, *_elsewhere(db, proof, kinds, decision)],
         **_figures(evidence),
         "regressed": [_regression(db, met) for met in regressions(found)],
         "items": _items(db, project, proof),
@@ -78,6 +80,13 @@ def reckon(db: Database, project: Project, proof: StoredProof, kinds: Kinds) -> 
             for side, i in sides.items()
         },
     }
+
+
+def _elsewhere(db: Database, proof: StoredProof, kinds: Kinds, found: Decision) -> list[str]:
+    """While nothing is decided: what reviewers said who are not asked for."""
+    if found.verdict != "not yet":
+        return []
+    return [reasons.unheard(kind, n) for kind, n in proofs.unheard(db, proof, kinds).items()]
 
 
 def _figures(evidence: Evidence) -> Json:

@@ -7,8 +7,7 @@ from functools import partial
 from typing import Any
 
 from workbench.clock import utc_now
-from workbench.errors import InvalidInput, NotFound
-from workbench.generation import known
+from workbench.errors import InvalidInput
 from workbench.records import Model, Project, Reviewer, ReviewerKind
 from workbench.rounds import gating
 from workbench.rounds.contenders import to_beat
@@ -38,17 +37,6 @@ class Grounds:
         if self.evidence is None:
             return "nothing was proved of it against the current model"
         return f"the gate says “{self.evidence['verdict']}”: {' '.join(self.evidence['reasons'])}"
-
-
-def model_named(store: Store, name: str) -> Model:
-    """A model that can answer. Raises NotFound."""
-    able = {model.name: model for model in known.able(store)}
-    if name not in able:
-        raise NotFound(
-            f"There is no model “{name}” that can answer.",
-            remedy=f"There are: {', '.join(able) or 'none yet'}.",
-        )
-    return able[name]
 
 
 def grounds(
@@ -84,7 +72,8 @@ def promote(
         raise InvalidInput(
             f"“{model.name}” is not promoted: {found.words.removesuffix('.')}.",
             field="model",
-            remedy="Judge more, or say with --despite REASON why you promote it all the same.",
+            remedy="Judge more, count other reviewers (--kinds), or say why you promote it all"
+            " the same (--despite REASON).",
         )
     new = NewPromotion(
         model.id, found.proof.id if found.proof else None, found.evidence,

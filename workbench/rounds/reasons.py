@@ -13,6 +13,13 @@ WHY = {
 }
 
 
+WHO = {"human": "people", "simulated": "simulated reviewers", "judge": "judge models"}
+
+
+def unheard(kind: str, n: int) -> str:
+    return f"Not counted here: what {WHO[kind]} said of {n:,} {'prompt' if n == 1 else 'prompts'}."
+
+
 def win(won: WinRate) -> str:
     if won.rate is None:
         return "Nothing is judged yet."

@@ -218,6 +218,24 @@ def rated(
     )
 
 
+def unheard(db: Database, proof: StoredProof, kinds: tuple[str, ...]) -> dict[str, int]:
+    """How many prompts of the proof were judged by reviewers of each other kind."""
+    rows = many(
+        db,
+        "SELECT r.kind, count(DISTINCT c.prompt_id) AS n FROM comparisons c"
+        f" JOIN judgements j ON j.comparison_id = c.id AND {COUNTED}"
+        " JOIN reviewers r ON r.id = j.reviewer_id"
+        "  AND r.kind NOT IN (SELECT value FROM json_each(:kinds))"
+        " WHERE c.project_id = :project AND c.kind = 'heldout' AND (SELECT"
+        "  count(DISTINCT a.variant_id) FROM comparison_completions cc"
+        "  JOIN completions a ON a.id = cc.completion_id WHERE cc.comparison_id = c.id"
+        "  AND a.variant_id IN (:candidate, :incumbent)) = 2 GROUP BY r.kind ORDER BY r.kind",
+        {"project": proof.project_id, "kinds": dumps(kinds),
+         "candidate": proof.candidate_id, "incumbent": proof.incumbent_id},
+    )  # fmt: skip
+    return {row["kind"]: row["n"] for row in rows}
+
+
 def tagged(
     db: Database, comparison_ids: list[int], kinds: tuple[str, ...], categories: list[str]
 ) -> list[tuple[int, int, float]]:

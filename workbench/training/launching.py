@@ -21,7 +21,7 @@ import yaml
 
 from workbench.devices import CPU, apart
 from workbench.errors import InvalidInput, JobFailed
-from workbench.jobs import Report
+from workbench.jobs import MEMORY, Report
 from workbench.lifeline import die_with_parent
 from workbench.settings import REPOSITORY
 from workbench.training.folder import read
@@ -107,14 +107,18 @@ def _accelerate(config: str) -> str:
 
 
 def environment(recipe: dict[str, Any], device: str) -> dict[str, str]:
-    """The job's own, with what the recipe sets, and only the devices of this run to be seen."""
+    """The app's, with what the recipe sets, and only the devices of this run to be seen.
+
+    Without the job's rule for memory: giving each large array back costs a training a tenth.
+    """
     own = {key: str(value) for key, value in recipe.get("env", {}).items()}
+    inherited = {key: value for key, value in os.environ.items() if key not in MEMORY}
     if device == CPU:
-        return os.environ | own
+        return inherited | own
     visible = os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")
     numbers = [int(one.removeprefix("gpu-")) for one in apart(device)]
     names = [visible[n] if visible != [""] else str(n) for n in numbers]
-    return os.environ | own | {"CUDA_VISIBLE_DEVICES": ",".join(names)}
+    return inherited | own | {"CUDA_VISIBLE_DEVICES": ",".join(names)}
 
 
 def _follow(child: subprocess.Popen[str], report: Report) -> tuple[dict[str, Any], deque[str]]:

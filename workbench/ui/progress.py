@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench import jobs
+from workbench import job_titles, jobs
 from workbench.records import BACKGROUND, Job
 from workbench.store import jobs as job_rows
 from workbench.store import training_runs
@@ -12,33 +12,6 @@ from workbench.ui.runtime import store
 from workbench.ui.ways import plain
 
 TICK = "1s"
-KINDS = {
-    "generate": "Generating answers",
-    "simulate": "Simulated reviewers judge",
-    "train": "Training",
-    "preflight": "Looking at the rows",
-    "prepare_round": "Preparing the round",
-    "close_round": "Teaching the model",
-    "prove": "Answering the frozen prompts",
-    "gate": "Weighing the evidence",
-    "quality": "Reckoning quality",
-    "effect": "Reckoning what would change",
-    "economics": "Reckoning what rounds cost and bought",
-    "leaderboard": "Reckoning the leaderboard",
-    "next_pairs": "Picking the next pairs",
-    "batch": "Following a batch",
-    "check": "Checking answers",
-    "judge": "The judge model reads",
-    "judge_report": "Measuring the judges",
-    "triage": "Triage",
-    "score": "The reward model reads",
-    "best_of": "Choosing the best answers",
-    "second_looks": "Looking for doubtful judgements",
-    "order_queue": "Ordering the queue",
-    "reward_report": "Measuring the reward model",
-    "export": "Exporting",
-    "export_preview": "Looking",
-}
 
 
 def running_job(project_id: int, kind: str | None = None) -> Job | None:
@@ -96,9 +69,9 @@ def _stop(job: Job) -> None:
 
 
 def _bar(job: Job) -> None:
-    title = KINDS.get(job.kind, job.kind)
+    title = job_titles.title(job)
     if job.status == "queued":
-        st.progress(0.0, f"{title} waits for its turn.")
+        st.progress(0.0, job_titles.waiting(store(), job))
     else:
         share = job.progress_done / job.progress_total if job.progress_total else 0.0
         counts = f" · {job.progress_done} of {job.progress_total}" if job.progress_total > 1 else ""

@@ -42,7 +42,7 @@ def section(project: Project, person: Reviewer, kinds: Kinds) -> None:
     promotion_views.failure()
     with store().read() as db:
         begun = proofs.in_project(db, project.id)
-        names = {v.id: v.name for v in variants.in_project(db, project.id)}
+        names = {v.id: contenders.called(v) for v in variants.in_project(db, project.id)}
     if begun:
         _proof(project, person, kinds, _chosen(begun, names))
     else:
