@@ -129,6 +129,7 @@ def test_a_run_on_a_model_with_an_adapter_begins_with_both_merged(
     [
         ({"learning_rat": 1e-4}, "does not know the setting “learning_rat”"),
         ({"learning_rate": "fast"}, "must be a number, not “fast”"),
+        ({"beta": -0.1}, "beta must not be negative"),
         ({"lr_scheduler_type": "steep"}, "TRL refuses the recipe: .*steep"),
         ({"max_length": 20}, "12 of 12 rows have a prompt of 20 tokens or more"),
         ({"loss_type": ["made_up"], "loss_weights": [1.0]}, "Unknown loss type: made_up"),

@@ -103,6 +103,6 @@ def _lines(page: Sequence[Row], format_: Format, left_out: Counter[str]) -> list
 
 def _why(left_out: Counter[str]) -> str:
     if not left_out:
-        return "Judge some comparisons first, or count other kinds of reviewers."
+        return "Judge some comparisons first, or count other kinds of reviewers (--kinds)."
     reasons = ", ".join(f"{n} {reason}" for reason, n in left_out.items())
     return f"Left out: {reasons}."

@@ -61,6 +61,9 @@ def _steps(project: Project, where: Standing) -> None:
             go(label, "review", primary=not ready)
         else:
             st.write("No pairs are left in this round.")
+            if not ready:
+                st.write("Others have judged them. On Rounds you choose whose verdicts count.")
+                go("Close the round", "rounds", primary=True)
     with learn.container(border=True, height="stretch"):
         st.subheader(":material/looks_two: Teach")
         st.write(

@@ -24,7 +24,7 @@ NOT_STARTED = "run-not-started"
 TICK = "2s"
 STATES = {
     "queued": "waits", "running": "trains", "done": "done", "failed": "failed",
-    "cancelled": "stopped",
+    "cancelled": "cancelled",
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ LAUNCH = frozenset({
     "num_processes", "accelerate_config", "num_machines", "machine_rank", "main_process_ip",
     "main_process_port",
 })  # fmt: skip
+NOT_NEGATIVE = frozenset({"beta", "learning_rate"})
 
 
 def parsed(method: str, path: Path) -> tuple[Any, Any, Any, Any]:
@@ -33,6 +34,7 @@ def parsed(method: str, path: Path) -> tuple[Any, Any, Any, Any]:
                 remedy=f"Its settings are those of `trl {method} --help`.",
             )
         _refuse_text_for_number(name, value, known.get(name))
+        _refuse_negative(name, value)
     try:
         found = parser.parse_args_and_config(["--config", str(path)], fail_with_unknown_args=False)
     except (TypeError, ValueError) as error:
@@ -44,6 +46,12 @@ def _refuse_text_for_number(name: str, value: Any, setting: Any) -> None:
     """TRL takes them, and stumbles over them in the midst of the training."""
     if setting and isinstance(value, str) and isinstance(setting.default, int | float):
         raise InvalidInput(f"{name} must be a number, not “{value}”.", field=name)
+
+
+def _refuse_negative(name: str, value: Any) -> None:
+    """TRL takes them, and learns the opposite."""
+    if name in NOT_NEGATIVE and isinstance(value, int | float) and value < 0:
+        raise InvalidInput(f"{name} must not be negative.", field=name)
 
 
 def _refuse(message: str) -> NoReturn:
