@@ -20,7 +20,7 @@ WAYS_ON = {
     "judges": "There are no checks yet",
     "reviewers": "Nobody has judged anything",
     "export": "Judge some",
-    "train": "Freeze one",
+    "train": "Freeze a version",
     "rounds": "Bring in prompts",
     "settings": "Save",
 }

@@ -51,3 +51,12 @@ def test_forty_judgements_by_keyboard_gain_ten_points_on_heldout_prompts(
     gain = after["faithful_sampled"] - before["faithful_sampled"]
     print(f"faithful {before['faithful_sampled']:.3f} → {after['faithful_sampled']:.3f}")
     assert gain >= 0.10
+
+
+def test_where_others_judged_all_the_pairs_home_leads_on(app: App, page: Page) -> None:
+    app.shell("demo")
+    app.shell("simulate", "--project", "teach")
+    app.start()
+    page.goto(app.url)
+    page.get_by_role("button", name="Close the round").click()
+    expect(page.get_by_role("heading", name="Rounds", exact=True)).to_be_visible()

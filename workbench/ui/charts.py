@@ -90,7 +90,13 @@ def interval_chart(chapters: list[Chapter]) -> None:
     base = alt.Chart(pd.DataFrame(rows)).encode(y=alt.Y("round:N", title=None))
     scale = alt.Scale(domain=[0, 1])
     bars = base.mark_rule(strokeWidth=4, opacity=0.6, color=PLAIN).encode(
-        x=alt.X("low:Q", scale=scale, title="win rate over the model to beat"), x2="high:Q"
+        x=alt.X(
+            "low:Q",
+            scale=scale,
+            title="win rate over the model to beat",
+            axis=alt.Axis(tickCount=5, format=".1f"),
+        ),
+        x2="high:Q",
     )
     points = base.mark_point(size=120, filled=True).encode(
         x=alt.X("rate:Q", scale=scale),

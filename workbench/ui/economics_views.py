@@ -12,11 +12,11 @@ from workbench.records import Project
 from workbench.rounds import buying, economics
 from workbench.store import rounds
 from workbench.ui import figures
+from workbench.ui.figures import UNKNOWN
 from workbench.ui.runtime import store
 from workbench.ui.stored_report import Kinds, Report, current
 from workbench.ui.ways import plain
 
-UNKNOWN = "—"
 # What is drawn, each over the rounds: its title, and whether it is a share.
 MONEY = {"cost": ("cost of the round", False), "a point cost": ("cost of a proven point", False)}
 EFFORT = {
@@ -48,8 +48,8 @@ def show(project: Project, kinds: Kinds) -> None:
     st.subheader("How hard it is to tell answers apart")
     if not any(one["judgements"] for one in found["rounds"]):
         st.info(
-            "Nobody whose verdicts count has judged a round's answers yet: they wait on the Review"
-            " page."
+            "Nobody whose verdicts count has judged a round's answers yet. Judge on the Review"
+            " page, or count others' verdicts, at the top of this page."
         )
     _pictures(found["rounds"], EFFORT)
 

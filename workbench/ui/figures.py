@@ -10,6 +10,7 @@ from workbench.ui.ways import counted
 
 Estimate = dict[str, Any]
 TOLD = ("value", "low", "high")
+UNKNOWN = "—"  # in a table
 FLAGGED, PLAIN = "#c2604f", "#4c78a8"
 
 

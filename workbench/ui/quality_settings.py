@@ -28,7 +28,7 @@ def quality_settings(settings: ProjectSettings) -> ProjectSettings:
         settings = _order(_votes(settings))
     with right:
         settings = _gold(settings)
-        settings = replace(settings, second_look=_second_look(settings.second_look))
+    settings = replace(settings, second_look=_second_look(settings.second_look))
     st.markdown("**Money and licence**")
     return _money(settings)
 
@@ -103,9 +103,11 @@ def _percent(label: str, share: float, most: int) -> float:
 
 def _second_look(look: SecondLook) -> SecondLook:
     st.markdown("A lead looks at")
-    disputes = st.checkbox("items on which reviewers differ", look.disputes)
-    newcomers = st.number_input(
+    left, middle, right = st.columns(3, vertical_alignment="bottom")
+    newcomers = left.number_input(
         "the first items of each newcomer, so many", 0, 1_000, look.newcomers
     )
-    share = _percent("a random share of the others, %", look.share, 100)
+    with middle:
+        share = _percent("a random share of the others, %", look.share, 100)
+    disputes = right.checkbox("items on which reviewers differ", look.disputes)
     return SecondLook(disputes, share, int(newcomers))

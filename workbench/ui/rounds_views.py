@@ -1,7 +1,5 @@
 """The rounds page's parts: open or close a round, and what every round showed."""
 
-import math
-
 import pandas as pd
 import streamlit as st
 
@@ -14,6 +12,7 @@ from workbench.rounds.story import Chapter, story
 from workbench.store import prompts, rounds, variants
 from workbench.store.rounds import Round
 from workbench.ui import charts, progress
+from workbench.ui.figures import UNKNOWN
 from workbench.ui.runtime import store
 from workbench.ui.ways import empty, plain
 
@@ -74,13 +73,10 @@ def table(project: Project, kinds: tuple[ReviewerKind, ...]) -> None:
     with store().read() as db:
         chapters = story(db, project, kinds)
     if not chapters:
-        st.info("No round was opened yet.")
         return
     if any(c.proof.result.rate is not None for c in chapters):
         st.subheader("Blind, on heldout prompts")
         charts.interval_chart(chapters)
-    elif len(chapters) > 1:
-        st.info("Nobody has judged the heldout answers yet: they wait on the Review page, blind.")
     for chapter in chapters[1:]:
         if chapter.proof.result.rate is not None:
             st.write(_sentence(chapter))
@@ -89,8 +85,8 @@ def table(project: Project, kinds: tuple[ReviewerKind, ...]) -> None:
         st.subheader("What the answers were, by the checker")
         charts.score_chart(scored)
     st.subheader("All rounds")
-    frame = pd.DataFrame([_row(c) for c in chapters]).fillna(math.nan)
-    st.dataframe(frame.dropna(axis=1, how="all"), hide_index=True)
+    frame = pd.DataFrame([_row(c) for c in chapters], dtype=object).dropna(axis=1, how="all")
+    st.dataframe(frame.map(lambda cell: UNKNOWN if pd.isna(cell) else str(cell)), hide_index=True)
 
 
 def _sentence(chapter: Chapter) -> str:
@@ -115,8 +111,8 @@ def _row(chapter: Chapter) -> dict[str, object]:
         "faithful, %": _percent(score["faithful_sampled"] if score else None),
         "abstains needlessly, %": _percent(score["over_abstention"] if score else None),
         "answers tagged, %": _percent(chapter.tagged),
-        "win rate": r.rate,
-        "interval": "" if r.rate is None else f"{r.low:.3f} – {r.high:.3f}",
+        "win rate": None if r.rate is None else f"{r.rate:.3f}",
+        "interval": None if r.rate is None else f"{r.low:.3f} – {r.high:.3f}",
         **{f"rated {name}": round(mean, 2) for name, mean in chapter.ratings.items()},
     }
 

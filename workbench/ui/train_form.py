@@ -31,7 +31,7 @@ def form(project: Project) -> None:
         versions = [v for v in datasets.in_project(db, project.id) if training.trainable(v.format)]
         models = [m for m in variants.models(db) if m.kind == "local"]
     if not versions:
-        empty("There is no dataset version to train on yet.", "Freeze one", "export")
+        empty("What was judged is not frozen to train on yet.", "Freeze a version", "export")
         return
     if not models:
         empty("No local model has answered yet.", "Generate answers", "generate")
