@@ -38,10 +38,11 @@ def incumbent(store: Store, project: Project, against: str | None, of: Variant) 
 
     Raises NotFound where there is none of these.
     """
+    model = _model(store, project, against) if against else None
     with store.read() as db:
-        model = _model(store, project, against) if against else to_beat(db, project)
-        if model is None and against:
+        if against and model is None:
             return variant_named(db, project, against)
+        model = model or to_beat(db, project)
     if model is None:
         raise NotFound(
             f"“{project.slug}” has no current model to be better than.",
