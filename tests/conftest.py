@@ -25,6 +25,8 @@ from workbench.store import Store, gold, judgements, reviewers
 from workbench.store.comparisons import NewComparison
 from workbench.store.database import Database, many
 
+pytest_plugins = ["tests.tuning", "tests.trained_model"]  # fixtures of several modules
+
 # One thread a process: on two cores, torch's threads and Chromium's would wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 

@@ -29,7 +29,6 @@ from workbench.store import best_samples, comparing, completions, reward_scores,
 from workbench.store.database import Database
 from workbench.store.reward_models import RewardModel
 
-pytest_plugins = ["tests.trained_model"]
 N, PROMPTS = 3, 8
 Make = Callable[..., RewardModel]
 

@@ -21,8 +21,6 @@ from workbench.training import comparing, launching
 from workbench.training.methods import METHODS
 from workbench.training.recipes import USUAL
 
-pytest_plugins = ["tests.tuning"]
-
 
 @pytest.mark.parametrize(
     ("text", "said"),

@@ -23,7 +23,6 @@ from workbench.store import reward_models, reward_scores
 from workbench.store.datasets import DatasetVersion
 from workbench.store.reward_models import RewardModel
 
-pytest_plugins = ["tests.trained_model"]
 Make = Callable[..., RewardModel]
 PAIRS = 100
 

@@ -24,8 +24,6 @@ from workbench.store import reward_models, training_runs, variants
 from workbench.store.datasets import DatasetVersion
 from workbench.training import checks
 
-pytest_plugins = ["tests.tuning"]
-
 
 @pytest.mark.parametrize(
     ("recipe", "format_"),

@@ -18,8 +18,6 @@ from workbench.store import variants
 from workbench.store.datasets import DatasetVersion
 from workbench.training.process import checkpoints
 
-pytest_plugins = ["tests.tuning"]
-
 
 def training_in(folder: Path) -> list[int]:
     """The living processes that train in this folder."""

@@ -23,8 +23,6 @@ from workbench.settings import REPOSITORY
 from workbench.starter import MODEL_FOLDER
 from workbench.training import runs
 
-pytest_plugins = ["tests.tuning"]
-
 # A loss that is a mean over pairs: over tokens, halves of unequal length would weigh otherwise
 FLAT = training.load_recipe("dpo-tiny-few").but(loss_type=["sigmoid"], loss_weights=[1.0])
 ALIKE = 0.05  # of the way that training went

@@ -82,4 +82,4 @@ def test_a_run_is_found_by_its_address(app: App, desk: Desk, page: Page) -> None
     runs = [prepared(desk, frozen(desk), seed=seed) for seed in (1, 2)]
     sign_in(app, page, "Olga", "owner")
     page.goto(f"{app.url}/train?project=Team&run={runs[0]}")
-    expect(looked_at(page)).to_have_value(re.compile(f"Run {runs[0]} · waits"))
+    expect(looked_at(page)).to_have_value(re.compile(f"Run {runs[0]} · dpo"))

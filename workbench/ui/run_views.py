@@ -22,6 +22,7 @@ from workbench.ui.ways import plain, when
 
 NOT_STARTED = "run-not-started"
 TICK = "2s"
+UNDER_WAY = ("queued", "running")
 DAY_AND_TIME = st.column_config.DatetimeColumn(format="D MMM, HH:mm")
 STATES = {
     "queued": "waits", "running": "trains", "done": "done", "failed": "failed",
@@ -34,7 +35,7 @@ def past_runs(project: Project) -> None:
     if not runs:
         return
     st.subheader("Runs")
-    under_way = any(run.status in ("queued", "running") for run in runs.values())
+    under_way = any(run.status in UNDER_WAY for run in runs.values())
     st.fragment(_table, run_every=TICK if under_way else None)(project)
     titles = {name: _title(run) for name, run in runs.items()}
     run = runs[address.pick(st, "Look at", "run", titles, next(iter(runs)))]
@@ -73,7 +74,9 @@ def _row(summary: dict[str, Any]) -> dict[str, Any]:
 
 
 def _title(run: TrainingRun) -> str:
-    return f"Run {run.id} · {STATES[run.status]} · {comparing.recipe_of(run)}"
+    """What may change while it is on screen, the table says."""
+    state = "" if run.status in UNDER_WAY else f" · {STATES[run.status]}"
+    return f"Run {run.id}{state} · {comparing.recipe_of(run)}"
 
 
 def _detail(project: Project, run: TrainingRun) -> None:
@@ -91,8 +94,8 @@ def _detail(project: Project, run: TrainingRun) -> None:
     for line in lines:
         if "resumed_at" in line:
             st.caption(f"It was cut off, and went on from step {line['step']}.")
-    if run.status == "running":
-        st.caption("Its curves are drawn above, as they come.")
+    if run.status in UNDER_WAY:
+        st.caption("Its curves are drawn above, as it trains.")
     else:
         run_charts.show([run])
     with st.expander("Where it comes from, and what came of it"):
