@@ -118,7 +118,8 @@ def test_a_job_that_waits_says_for_what(
         job_rows.add(db, START, "simulate", {}, first, None)
         return job_rows.add(db, START, "train", {}, second, None)
 
-    assert job_titles.waiting(desk.store, desk.store.write(write)) == said
+    job = desk.store.write(write)
+    assert job_titles.waiting(job, jobs.ahead(desk.store, job)) == said
 
 
 def test_the_same_waiting_job_is_not_queued_twice(desk: Desk) -> None:

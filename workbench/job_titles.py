@@ -1,8 +1,6 @@
 """What people read of a job: its title, and what it waits for. The jobs themselves know neither."""
 
-from workbench import jobs
 from workbench.records import Job
-from workbench.store import Store
 
 TITLES = {
     "generate": "Generating answers",
@@ -38,8 +36,7 @@ def title(job: Job) -> str:
     return TITLES[job.kind]
 
 
-def waiting(store: Store, job: Job) -> str:
-    """What a queued job waits for, in a sentence."""
-    first = jobs.ahead(store, job)
+def waiting(job: Job, first: Job | None) -> str:
+    """What a queued job waits for, in a sentence; `first` is what is ahead of it."""
     what = f"job {first.id}: {title(first)}" if first else "its turn"
     return f"{title(job)} waits for {what}."

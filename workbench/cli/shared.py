@@ -90,8 +90,8 @@ def follow(store: Store, job: Job) -> dict[str, Any]:
     bars = Bars()
 
     def watch(job: Job) -> None:
-        if job.status == "queued" and jobs.ahead(store, job):
-            bars.say(job_titles.waiting(store, job))
+        if job.status == "queued" and (first := jobs.ahead(store, job)):
+            bars.say(job_titles.waiting(job, first))
         elif job.status == "running":
             bars(job.progress_note or job_titles.title(job), job.progress_done,
                  job.progress_total, "")  # fmt: skip

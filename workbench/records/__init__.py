@@ -17,13 +17,14 @@ from workbench.records.judgements import (
     Suggestion,
     SuggestionsUsed,
 )
-from workbench.records.people import ROLES, Project, Reviewer, ReviewerKind, Role
+from workbench.records.people import ROLES, WHOSE, Project, Reviewer, ReviewerKind, Role
 from workbench.records.prompts import Message, Prompt, Split, history, open_turns, plain_text
 
 __all__ = [
     "BACKGROUND",
     "ROLES",
     "SEVERITIES",
+    "WHOSE",
     "ComparisonKind",
     "Completion",
     "Feedback",

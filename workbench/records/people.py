@@ -6,6 +6,9 @@ from typing import Any, Literal
 from workbench.settings import ProjectSettings
 
 ReviewerKind = Literal["human", "simulated", "judge"]
+WHOSE: dict[str, str] = {  # what people read of each kind
+    "human": "people", "simulated": "simulated reviewers", "judge": "judge models",
+}  # fmt: skip
 Role = Literal["reviewer", "lead", "owner"]
 ROLES: tuple[Role, ...] = ("reviewer", "lead", "owner")
 

@@ -1,5 +1,6 @@
 """What the gate's figures say, each in one plain sentence."""
 
+from workbench.records import WHOSE
 from workbench.stats import always
 from workbench.stats.agreement import Estimate
 from workbench.stats.controlled import EqualLength
@@ -13,11 +14,10 @@ WHY = {
 }
 
 
-WHO = {"human": "people", "simulated": "simulated reviewers", "judge": "judge models"}
-
-
 def unheard(kind: str, n: int) -> str:
-    return f"Not counted here: what {WHO[kind]} said of {n:,} {'prompt' if n == 1 else 'prompts'}."
+    return (
+        f"Not counted here: what {WHOSE[kind]} said of {n:,} {'prompt' if n == 1 else 'prompts'}."
+    )
 
 
 def win(won: WinRate) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.leaderboard import report as reports
-from workbench.records import Project, Reviewer
+from workbench.records import WHOSE, Project, Reviewer
 from workbench.store import comparing, comparisons, completions
 from workbench.ui import address, stored_report
 from workbench.ui.runtime import store
@@ -15,7 +15,6 @@ from workbench.ui.ways import counted, empty, go, plain
 LEADERBOARD, PAIR, VERSIONS = "leaderboard", "pair", "versions"
 VIEWS = {LEADERBOARD: "Leaderboard", PAIR: "Head to head", VERSIONS: "Versions"}
 NAMED = 4  # of a group, in a line of text
-WHOSE = {"human": "people", "simulated": "simulated reviewers", "judge": "judge models"}
 Report = dict[str, Any]
 
 

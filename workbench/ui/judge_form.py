@@ -8,11 +8,11 @@ import streamlit as st
 from workbench import judges
 from workbench.clock import utc_now
 from workbench.errors import WorkbenchError
+from workbench.generation import known
 from workbench.judges import planning
 from workbench.judges.adding import SAMPLING
 from workbench.judges.asking import INSTRUCTIONS
 from workbench.records import Model, Project, Sampling
-from workbench.store import variants
 from workbench.ui.runtime import store
 from workbench.ui.ways import go, plain
 
@@ -33,8 +33,7 @@ def say_added() -> None:
 
 def add_judge(project: Project) -> None:
     """No form: the preview follows the instructions as they are edited."""
-    with store().read() as db:
-        models = {m.name: m for m in variants.models(db) if m.kind != "imported"}
+    models = {model.name: model for model in known.able(store())}
     if not models:
         st.write(
             "No model is known that could judge. `python -m workbench models add --help` says"

@@ -71,7 +71,7 @@ def _stop(job: Job) -> None:
 def _bar(job: Job) -> None:
     title = job_titles.title(job)
     if job.status == "queued":
-        st.progress(0.0, job_titles.waiting(store(), job))
+        st.progress(0.0, job_titles.waiting(job, jobs.ahead(store(), job)))
     else:
         share = job.progress_done / job.progress_total if job.progress_total else 0.0
         counts = f" · {job.progress_done} of {job.progress_total}" if job.progress_total > 1 else ""

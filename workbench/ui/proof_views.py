@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.generation import known
 from workbench.records import Project, Reviewer
 from workbench.rounds import contenders, gating, proving
 from workbench.store import Database, Store, proofs, variants
@@ -111,8 +112,8 @@ def _unfinished(project: Project, proof: StoredProof, error: str | None) -> None
 
 
 def _begin(project: Project) -> None:
+    able = [model.name for model in known.able(store())]
     with store().read() as db:
-        able = [m.name for m in variants.models(db) if m.kind != "imported"]
         beaten = contenders.to_beat(db, project)
     if len(able) < 2:
         st.caption("A proof takes two models. Train one, or add one on the Generate page.")

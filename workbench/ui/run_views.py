@@ -18,12 +18,11 @@ from workbench.training.preflight import Preflight
 from workbench.ui import address, run_charts, train_form
 from workbench.ui.figures import duration
 from workbench.ui.runtime import store
-from workbench.ui.ways import plain, when
+from workbench.ui.ways import MOMENT, plain, when
 
 NOT_STARTED = "run-not-started"
 TICK = "2s"
 UNDER_WAY = ("queued", "running")
-DAY_AND_TIME = st.column_config.DatetimeColumn(format="D MMM, HH:mm")
 STATES = {
     "queued": "waits", "running": "trains", "done": "done", "failed": "failed",
     "cancelled": "cancelled",
@@ -52,7 +51,7 @@ def _table(project: Project) -> None:
     summaries = [comparing.summary(run) for run in _runs(project)]
     st.dataframe(
         pd.DataFrame([_row(one) for one in summaries]).fillna(math.nan), hide_index=True,
-        column_config={"begun": DAY_AND_TIME},
+        column_config={"begun": MOMENT},
     )  # fmt: skip
 
 
